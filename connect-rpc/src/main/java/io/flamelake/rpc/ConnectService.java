@@ -1,0 +1,166 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.rpc;
+
+import com.google.protobuf.Message;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.common.ResponseHeadersBuilder;
+import com.linecorp.armeria.common.util.TimeoutMode;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.SimpleDecoratingHttpService;
+import io.flamelake.model.TenantId;
+import io.flamelake.rpc.MemoryBudget.Reservation;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One method as Connect unary. Requests that speak gRPC or gRPC-Web pass on to the decorated
+ * service: all protocols share one path, the content type tells them apart.
+ */
+final class ConnectService<Q extends Message, R extends Message>
+    extends SimpleDecoratingHttpService {
+
+  static final String ACCEPT_POST =
+      "application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web,"
+          + " application/grpc-web+proto, application/grpc-web-text, application/json,"
+          + " application/proto";
+
+  /** Below this the gzip header and the CPU time cost more than they save. */
+  private static final int MIN_GZIP_BYTES = 1024;
+
+  /** Connect allows ten digits. */
+  private static final int MAX_TIMEOUT_DIGITS = 10;
+
+  private final RpcMethod<Q, R> method;
+  private final Tenants tenants;
+  private final MemoryBudget budget;
+  private final long maxRequestBytes;
+
+  ConnectService(
+      RpcMethod<Q, R> method,
+      HttpService grpcService,
+      Tenants tenants,
+      MemoryBudget budget,
+      long maxRequestBytes) {
+    super(grpcService);
+    this.method = method;
+    this.tenants = tenants;
+    this.budget = budget;
+    this.maxRequestBytes = maxRequestBytes;
+  }
+
+  @Override
+  public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) throws Exception {
+    Reservation reservation = budget.open();
+    ctx.log().whenComplete().thenRun(reservation::close);
+    if (isGrpc(request.contentType())) {
+      return serveGrpc(ctx, request, reservation);
+    }
+
+    if (request.method() != HttpMethod.POST) {
+      return ErrorResponses.of(
+          new RpcException(RpcCode.UNIMPLEMENTED, "Only POST is allowed here")
+              .withHttpStatus(HttpStatus.METHOD_NOT_ALLOWED),
+          HttpHeaders.of(HttpHeaderNames.ALLOW, "POST"));
+    }
+
+    MessageCodec codec = MessageCodec.find(request.contentType());
+    if (codec == null) {
+      return ErrorResponses.of(
+          RpcException.invalidArgument("Unsupported content type: " + request.contentType())
+              .withHttpStatus(HttpStatus.UNSUPPORTED_MEDIA_TYPE),
+          HttpHeaders.of("accept-post", ACCEPT_POST));
+    }
+
+    applyTimeout(ctx, request.headers());
+    TenantId tenant = tenants.resolve(request.headers());
+    CompletableFuture<HttpResponse> response =
+        RequestBody.read(ctx, request, maxRequestBytes, reservation)
+            .thenApplyAsync(
+                body ->
+                    codec.decode(
+                        RequestBody.decode(request.headers(), body, maxRequestBytes, reservation),
+                        method.requestPrototype()),
+                ctx.blockingTaskExecutor())
+            .thenCompose(message -> handle(new RpcContext(tenant, ctx), message))
+            .thenApply(message -> respond(codec, request.headers(), message));
+    return HttpResponse.of(response);
+  }
+
+  private CompletionStage<R> handle(RpcContext ctx, Q message) {
+    return method.handler().handle(ctx, message);
+  }
+
+  private HttpResponse serveGrpc(
+      ServiceRequestContext ctx, HttpRequest request, Reservation reservation) throws Exception {
+    HttpRequest counted = request.peekData(data -> reservation.grow(data.length()));
+    ctx.updateRequest(counted);
+    return unwrap().serve(ctx, counted);
+  }
+
+  private HttpResponse respond(MessageCodec codec, RequestHeaders requestHeaders, R message) {
+    byte[] body = codec.encode(message);
+    ResponseHeadersBuilder headers =
+        ResponseHeaders.builder(HttpStatus.OK).contentType(codec.mediaType());
+    if (body.length >= MIN_GZIP_BYTES && acceptsGzip(requestHeaders)) {
+      headers.set(HttpHeaderNames.CONTENT_ENCODING, "gzip");
+      body = GzipBody.compress(body);
+    }
+
+    return HttpResponse.of(headers.build(), HttpData.wrap(body));
+  }
+
+  private static void applyTimeout(ServiceRequestContext ctx, RequestHeaders headers) {
+    String text = headers.get("connect-timeout-ms");
+    if (text == null) {
+      return;
+    }
+
+    if (text.isEmpty()
+        || text.length() > MAX_TIMEOUT_DIGITS
+        || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
+      throw RpcException.invalidArgument("Invalid Connect-Timeout-Ms: " + text);
+    }
+
+    long millis = Math.max(1, Long.parseLong(text));
+    long ownMillis = ctx.requestTimeoutMillis();
+    if (ownMillis == 0 || millis < ownMillis) {
+      ctx.setAttr(ApiErrorHandler.CLIENT_DEADLINE, true);
+      ctx.setRequestTimeoutMillis(TimeoutMode.SET_FROM_START, millis);
+    }
+  }
+
+  private static boolean acceptsGzip(RequestHeaders headers) {
+    for (String value : headers.getAll(HttpHeaderNames.ACCEPT_ENCODING)) {
+      for (String part : value.toLowerCase(Locale.ROOT).split(",", -1)) {
+        String encoding = part.replace(" ", "");
+        if (encoding.equals("gzip")
+            || (encoding.startsWith("gzip;q=") && !encoding.matches("gzip;q=0(\\.0*)?"))) {
+          return true;
+        }
+      }
+    }
+
+    return false;
+  }
+
+  private static boolean isGrpc(@Nullable MediaType contentType) {
+    return contentType != null
+        && contentType.type().equals("application")
+        && contentType.subtype().startsWith("grpc");
+  }
+}

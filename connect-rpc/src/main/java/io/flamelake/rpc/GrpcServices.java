@@ -1,0 +1,138 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.rpc;
+
+import com.google.protobuf.Message;
+import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.grpc.GrpcService;
+import io.flamelake.model.TenantId;
+import io.grpc.Metadata;
+import io.grpc.MethodDescriptor;
+import io.grpc.MethodDescriptor.Marshaller;
+import io.grpc.MethodDescriptor.MethodType;
+import io.grpc.MethodDescriptor.PrototypeMarshaller;
+import io.grpc.ServerMethodDefinition;
+import io.grpc.ServerServiceDefinition;
+import io.grpc.Status;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ServerCalls;
+import io.grpc.stub.StreamObserver;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Puts methods on Armeria's gRPC service, without classes generated for them. */
+final class GrpcServices {
+
+  private static final Metadata.Key<String> RETRY_AFTER =
+      Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
+
+  private GrpcServices() {}
+
+  static GrpcService create(
+      String serviceName, List<RpcMethod<?, ?>> methods, Tenants tenants, long maxRequestBytes) {
+    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(serviceName);
+    for (RpcMethod<?, ?> method : methods) {
+      service.addMethod(define(serviceName, method, tenants));
+    }
+
+    return GrpcService.builder()
+        .addService(service.build())
+        .useBlockingTaskExecutor(true)
+        .maxRequestMessageLength((int) Math.min(maxRequestBytes, Integer.MAX_VALUE))
+        .jsonMarshallerFactory(descriptor -> JsonMarshaller.INSTANCE)
+        .exceptionHandler(
+            (ctx, status, cause, metadata) -> {
+              RpcException error = findRpcException(cause);
+              return error == null ? status : toStatus(error, metadata);
+            })
+        .build();
+  }
+
+  private static <Q extends Message, R extends Message> ServerMethodDefinition<Q, R> define(
+      String serviceName, RpcMethod<Q, R> method, Tenants tenants) {
+    MethodDescriptor<Q, R> descriptor =
+        MethodDescriptor.<Q, R>newBuilder()
+            .setType(MethodType.UNARY)
+            .setFullMethodName(MethodDescriptor.generateFullMethodName(serviceName, method.name()))
+            .setRequestMarshaller(ProtoUtils.marshaller(method.requestPrototype()))
+            .setResponseMarshaller(ProtoUtils.marshaller(method.responsePrototype()))
+            .build();
+    return ServerMethodDefinition.create(
+        descriptor,
+        ServerCalls.asyncUnaryCall(
+            (request, observer) -> call(method, tenants, request, observer)));
+  }
+
+  private static <Q extends Message, R extends Message> void call(
+      RpcMethod<Q, R> method, Tenants tenants, Q request, StreamObserver<R> observer) {
+    ServiceRequestContext ctx = ServiceRequestContext.current();
+    ctx.setAttr(ApiErrorHandler.BODY_RECEIVED, true);
+    try {
+      TenantId tenant = tenants.resolve(ctx.request().headers());
+      method
+          .handler()
+          .handle(new RpcContext(tenant, ctx), request)
+          .whenComplete(
+              (response, cause) -> {
+                if (cause != null) {
+                  fail(ctx, observer, cause);
+                  return;
+                }
+
+                observer.onNext(response);
+                observer.onCompleted();
+              });
+    } catch (RuntimeException e) {
+      fail(ctx, observer, e);
+    }
+  }
+
+  private static void fail(ServiceRequestContext ctx, StreamObserver<?> observer, Throwable cause) {
+    RpcException error = ApiErrorHandler.toRpcException(ctx, cause);
+    Metadata trailers = new Metadata();
+    observer.onError(toStatus(error, trailers).asRuntimeException(trailers));
+  }
+
+  private static Status toStatus(RpcException error, Metadata trailers) {
+    if (error.retryAfter() != null) {
+      trailers.put(
+          RETRY_AFTER, Long.toString(ErrorResponses.retryAfterSeconds(error.retryAfter())));
+    }
+
+    return Status.fromCodeValue(error.code().number()).withDescription(error.message());
+  }
+
+  private static @Nullable RpcException findRpcException(@Nullable Throwable thrown) {
+    for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof RpcException rpcException) {
+        return rpcException;
+      }
+    }
+
+    return null;
+  }
+
+  /** {@code application/grpc+json}, with the same JSON as Connect's. */
+  private enum JsonMarshaller implements GrpcJsonMarshaller {
+    INSTANCE;
+
+    @Override
+    public <T> void serializeMessage(Marshaller<T> marshaller, T message, OutputStream out)
+        throws IOException {
+      out.write(MessageCodec.JSON.encode((Message) message));
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // The prototype of a marshaller has the marshaller's type.
+    public <T> T deserializeMessage(Marshaller<T> marshaller, InputStream in) throws IOException {
+      Message prototype = (Message) ((PrototypeMarshaller<T>) marshaller).getMessagePrototype();
+      return (T) MessageCodec.JSON.decode(in.readAllBytes(), prototype);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.rpc;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.Message;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Builds an {@link RpcService}. */
+public final class RpcServiceBuilder {
+
+  private static final long DEFAULT_MAX_REQUEST_BYTES = 4 << 20;
+  private static final long DEFAULT_MEMORY_BYTES = 64 << 20;
+
+  private final String serviceName;
+  private final Tenants tenants;
+  private final List<RpcMethod<?, ?>> methods = new ArrayList<>();
+  private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
+  private @Nullable MemoryBudget budget;
+  private @Nullable Duration requestTimeout;
+
+  RpcServiceBuilder(String serviceName, Tenants tenants) {
+    this.serviceName = serviceName;
+    this.tenants = tenants;
+  }
+
+  /** Adds a method. */
+  public <Q extends Message, R extends Message> RpcServiceBuilder unary(
+      String method, Q requestPrototype, R responsePrototype, RpcHandler<Q, R> handler) {
+    methods.add(
+        new RpcMethod<>(
+            requireNonNull(method, "method"),
+            requireNonNull(requestPrototype, "requestPrototype"),
+            requireNonNull(responsePrototype, "responsePrototype"),
+            requireNonNull(handler, "handler")));
+    return this;
+  }
+
+  /** Limits a request's body, as sent and decompressed; the default is 4 MiB. */
+  public RpcServiceBuilder maxRequestBytes(long newMaxRequestBytes) {
+    if (newMaxRequestBytes <= 0 || newMaxRequestBytes > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "maxRequestBytes: " + newMaxRequestBytes + " (expected: 1..2147483647)");
+    }
+
+    this.maxRequestBytes = newMaxRequestBytes;
+    return this;
+  }
+
+  /**
+   * Limits the bodies of all requests under way together; the default is 64 MiB for the service.
+   */
+  public RpcServiceBuilder memoryBudget(MemoryBudget newBudget) {
+    this.budget = requireNonNull(newBudget, "newBudget");
+    return this;
+  }
+
+  /** Sets how long a request may take; the default is the server's. */
+  public RpcServiceBuilder requestTimeout(Duration newRequestTimeout) {
+    this.requestTimeout = requireNonNull(newRequestTimeout, "newRequestTimeout");
+    return this;
+  }
+
+  public RpcService build() {
+    MemoryBudget memory = budget == null ? new MemoryBudget(DEFAULT_MEMORY_BYTES) : budget;
+    return new RpcService(serviceName, methods, tenants, memory, maxRequestBytes, requestTimeout);
+  }
+}
