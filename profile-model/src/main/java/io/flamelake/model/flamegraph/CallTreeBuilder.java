@@ -1,0 +1,208 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.model.flamegraph;
+
+import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * Merges stack traces into a {@link CallTree}. Not thread-safe.
+ *
+ * <p>A stack is looked up from where it departs from the one before it, so stacks in order of their
+ * functions cost one look-up for each new node and none for the shared beginning; any order gives
+ * an equal tree.
+ */
+public final class CallTreeBuilder {
+
+  private static final int INITIAL_NODES = 256;
+  private static final long EMPTY = -1;
+  private static final long HASH_MULTIPLIER = 0x9E3779B97F4A7C15L;
+
+  private final Object2IntOpenHashMap<String> functionIds = new Object2IntOpenHashMap<>();
+  private String[] functions = new String[64];
+
+  private int nodeCount = 1;
+  private int[] nodeParents = new int[INITIAL_NODES];
+  private int[] nodeFunctions = new int[INITIAL_NODES];
+  private long[] nodeSelfs = new long[INITIAL_NODES];
+
+  /** Open addressing on (parent, function); at most half full. The length is a power of two. */
+  private long[] keys = new long[4 * INITIAL_NODES];
+
+  private int[] keyNodes = new int[4 * INITIAL_NODES];
+
+  /** The stack added last and its nodes. */
+  private int[] lastFunctions = new int[64];
+
+  private int[] lastNodes = new int[64];
+  private int lastLength;
+
+  CallTreeBuilder() {
+    functionIds.defaultReturnValue(CallTree.NO_FUNCTION);
+    nodeParents[CallTree.ROOT] = -1;
+    nodeFunctions[CallTree.ROOT] = CallTree.NO_FUNCTION;
+    Arrays.fill(keys, EMPTY);
+  }
+
+  /** The number that stands for a function in this builder, the same for equal names. */
+  public int function(String name) {
+    int id = functionIds.getInt(name);
+    if (id == CallTree.NO_FUNCTION) {
+      id = functionIds.size();
+      if (id == functions.length) {
+        functions = Arrays.copyOf(functions, 2 * id);
+      }
+
+      functions[id] = name;
+      functionIds.put(name, id);
+    }
+
+    return id;
+  }
+
+  /**
+   * Adds one stack.
+   *
+   * @param stack numbers given by {@link #function}, root first
+   * @throws IllegalArgumentException if the value is negative
+   */
+  public void add(int[] stack, int offset, int length, long value) {
+    if (value < 0) {
+      throw new IllegalArgumentException("value: " + value + " (expected: >= 0)");
+    }
+
+    if (value == 0) {
+      return;
+    }
+
+    int shared = 0;
+    int comparable = Math.min(length, lastLength);
+    while (shared < comparable && lastFunctions[shared] == stack[offset + shared]) {
+      shared++;
+    }
+
+    if (length > lastNodes.length) {
+      int capacity = Math.max(length, 2 * lastNodes.length);
+      lastFunctions = Arrays.copyOf(lastFunctions, capacity);
+      lastNodes = Arrays.copyOf(lastNodes, capacity);
+    }
+
+    int node = shared == 0 ? CallTree.ROOT : lastNodes[shared - 1];
+    for (int i = shared; i < length; i++) {
+      node = child(node, stack[offset + i]);
+      lastFunctions[i] = stack[offset + i];
+      lastNodes[i] = node;
+    }
+
+    lastLength = length;
+    nodeSelfs[node] += value;
+  }
+
+  /** Adds one stack, the names of its functions root first. */
+  public void add(List<String> stack, long value) {
+    int[] ids = new int[stack.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = function(stack.get(i));
+    }
+
+    add(ids, 0, ids.length, value);
+  }
+
+  /** Adds all stacks of a tree. */
+  public void merge(CallTree tree) {
+    int[] nodes = mergeNodes(tree);
+    for (int node = 0; node < nodes.length; node++) {
+      nodeSelfs[nodes[node]] += tree.self(node);
+    }
+  }
+
+  /** The tree of all that was added so far. The builder can be used on. */
+  public CallTree build() {
+    return new CallTree(
+        Arrays.copyOf(functions, functionIds.size()),
+        Arrays.copyOf(nodeParents, nodeCount),
+        Arrays.copyOf(nodeFunctions, nodeCount),
+        Arrays.copyOf(nodeSelfs, nodeCount));
+  }
+
+  /** Makes the nodes of a tree, without their values, and tells which of ours each became. */
+  int[] mergeNodes(CallTree tree) {
+    int[] ids = new int[tree.functionCount()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = function(tree.function(i));
+    }
+
+    int[] nodes = new int[tree.nodeCount()];
+    for (int node = 1; node < nodes.length; node++) {
+      nodes[node] = child(nodes[tree.parent(node)], ids[tree.functionId(node)]);
+    }
+
+    return nodes;
+  }
+
+  /** The node of a function below a node, made if there is none. */
+  int child(int parent, int functionId) {
+    long key = ((long) parent << 32) | functionId;
+    int mask = keys.length - 1;
+    int slot = slot(key, mask);
+    while (keys[slot] != EMPTY) {
+      if (keys[slot] == key) {
+        return keyNodes[slot];
+      }
+
+      slot = (slot + 1) & mask;
+    }
+
+    int node = nodeCount++;
+    if (node == nodeParents.length) {
+      growNodes();
+    }
+
+    nodeParents[node] = parent;
+    nodeFunctions[node] = functionId;
+    keys[slot] = key;
+    keyNodes[slot] = node;
+    if (2 * nodeCount > keys.length) {
+      growKeys();
+    }
+
+    return node;
+  }
+
+  void addSelf(int node, long value) {
+    nodeSelfs[node] += value;
+  }
+
+  private void growNodes() {
+    int capacity = Math.addExact(nodeParents.length, nodeParents.length);
+    nodeParents = Arrays.copyOf(nodeParents, capacity);
+    nodeFunctions = Arrays.copyOf(nodeFunctions, capacity);
+    nodeSelfs = Arrays.copyOf(nodeSelfs, capacity);
+  }
+
+  private void growKeys() {
+    int capacity = Math.multiplyExact(keys.length, 2);
+    keys = new long[capacity];
+    keyNodes = new int[capacity];
+    Arrays.fill(keys, EMPTY);
+    int mask = capacity - 1;
+    for (int node = 1; node < nodeCount; node++) {
+      long key = ((long) nodeParents[node] << 32) | nodeFunctions[node];
+      int slot = slot(key, mask);
+      while (keys[slot] != EMPTY) {
+        slot = (slot + 1) & mask;
+      }
+
+      keys[slot] = key;
+      keyNodes[slot] = node;
+    }
+  }
+
+  private static int slot(long key, int mask) {
+    long hash = key * HASH_MULTIPLIER;
+    return (int) (hash >>> 32 ^ hash >>> 48) & mask;
+  }
+}
