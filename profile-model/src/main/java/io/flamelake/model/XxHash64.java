@@ -29,6 +29,7 @@ public final class XxHash64 {
   private static final long PRIME_5 = 0x27D4EB2F165667C5L;
 
   private static final int STRIPE = 32;
+  private static final int LANES_PER_STRIPE = STRIPE / Long.BYTES;
 
   public static long hash(byte[] bytes, long seed) {
     return hash(bytes, 0, bytes.length, seed);
@@ -52,15 +53,7 @@ public final class XxHash64 {
         position += STRIPE;
       } while (position <= end - STRIPE);
 
-      hash =
-          Long.rotateLeft(a, 1)
-              + Long.rotateLeft(b, 7)
-              + Long.rotateLeft(c, 12)
-              + Long.rotateLeft(d, 18);
-      hash = mergeAccumulator(hash, a);
-      hash = mergeAccumulator(hash, b);
-      hash = mergeAccumulator(hash, c);
-      hash = mergeAccumulator(hash, d);
+      hash = mergeAccumulators(a, b, c, d);
     } else {
       hash = seed + PRIME_5;
     }
@@ -89,8 +82,52 @@ public final class XxHash64 {
     return avalanche(mixLong(seed + PRIME_5 + Long.BYTES, value));
   }
 
+  /** The hash of the bytes of some longs, each little endian; needs no copy of them as bytes. */
+  public static long hash(long[] lanes, int offset, int length, long seed) {
+    Objects.checkFromIndexSize(offset, length, lanes.length);
+    int position = offset;
+    int end = offset + length;
+    long hash;
+    if (length >= LANES_PER_STRIPE) {
+      long a = seed + PRIME_1 + PRIME_2;
+      long b = seed + PRIME_2;
+      long c = seed;
+      long d = seed - PRIME_1;
+      do {
+        a = round(a, lanes[position]);
+        b = round(b, lanes[position + 1]);
+        c = round(c, lanes[position + 2]);
+        d = round(d, lanes[position + 3]);
+        position += LANES_PER_STRIPE;
+      } while (position <= end - LANES_PER_STRIPE);
+
+      hash = mergeAccumulators(a, b, c, d);
+    } else {
+      hash = seed + PRIME_5;
+    }
+
+    hash += (long) length * Long.BYTES;
+    for (; position < end; position++) {
+      hash = mixLong(hash, lanes[position]);
+    }
+
+    return avalanche(hash);
+  }
+
   private static long round(long accumulator, long lane) {
     return Long.rotateLeft(accumulator + lane * PRIME_2, 31) * PRIME_1;
+  }
+
+  private static long mergeAccumulators(long a, long b, long c, long d) {
+    long hash =
+        Long.rotateLeft(a, 1)
+            + Long.rotateLeft(b, 7)
+            + Long.rotateLeft(c, 12)
+            + Long.rotateLeft(d, 18);
+    hash = mergeAccumulator(hash, a);
+    hash = mergeAccumulator(hash, b);
+    hash = mergeAccumulator(hash, c);
+    return mergeAccumulator(hash, d);
   }
 
   private static long mergeAccumulator(long hash, long accumulator) {

@@ -31,10 +31,10 @@ import java.util.Objects;
  * repeated {@code period_type} messages are merged, packed and unpacked values may be mixed and
  * unknown fields are skipped.
  *
- * <p>Beyond the wire format, refused are: no sample type, two equal sample types or one with a dash
- * in its type, a first string that is not empty, invalid UTF-8, string indexes out of range, ids
- * that are 0, duplicate or unknown, and samples with another number of values than there are sample
- * types. Cut, not refused, are stacks and strings that are too long.
+ * <p>Beyond the wire format, refused are: no sample type, two equal sample types, one with a dash
+ * in its type, a type or unit with a colon, a first string that is not empty, invalid UTF-8, string
+ * indexes out of range, ids that are 0, duplicate or unknown, and samples with another number of
+ * values than there are sample types. Cut, not refused, are stacks and strings that are too long.
  */
 public final class PprofDecoder {
 
@@ -400,6 +400,8 @@ public final class PprofDecoder {
     pprof.dropFrames = pprof.checkString("drop frames", dropFrames);
     pprof.keepFrames = pprof.checkString("keep frames", keepFrames);
     pprof.defaultSampleType = pprof.checkString("default sample type", defaultSampleType);
+    checkTypePart("period type", pprof.periodType());
+    checkTypePart("period unit", pprof.periodUnit());
     String[] seen = new String[sampleTypes.size()];
     for (int i = 0; i < seen.length; i++) {
       String type = pprof.sampleType(i);
@@ -407,6 +409,8 @@ public final class PprofDecoder {
         throw malformed("Sample type contains -: " + type);
       }
 
+      checkTypePart("sample type", type);
+      checkTypePart("sample unit", pprof.sampleUnit(i));
       seen[i] = type + "/" + pprof.sampleUnit(i);
     }
 
@@ -415,6 +419,12 @@ public final class PprofDecoder {
       if (seen[i].equals(seen[i - 1])) {
         throw malformed("Two sample types are " + seen[i]);
       }
+    }
+  }
+
+  private static void checkTypePart(String what, String value) {
+    if (value.indexOf(':') >= 0) {
+      throw malformed("Colon in " + what + ", which separates the parts of a type id: " + value);
     }
   }
 
