@@ -30,18 +30,19 @@ public final class AtTime {
    * Parses a time.
    *
    * @param now what {@code now} means
-   * @throws IllegalArgumentException if the text is no such time
+   * @throws IllegalArgumentException if the text is no such time, or one that a long does not hold
+   *     in nanoseconds
    */
   public static Instant parse(String text, Instant now) {
     String trimmed = text.strip();
     try {
       if (DIGITS.matcher(trimmed).matches()) {
-        return trimmed.length() == 8 ? parseDate(trimmed) : parseUnixTime(trimmed);
+        return checked(trimmed.length() == 8 ? parseDate(trimmed) : parseUnixTime(trimmed));
       }
 
       Matcher relative = RELATIVE.matcher(trimmed);
       if (relative.matches()) {
-        return parseRelative(relative, now);
+        return checked(parseRelative(relative, now));
       }
     } catch (DateTimeException | ArithmeticException | NumberFormatException e) {
       throw new IllegalArgumentException(message(text), e);
@@ -101,6 +102,14 @@ public final class AtTime {
     }
 
     return Instant.ofEpochSecond(value / 1_000_000_000, value % 1_000_000_000);
+  }
+
+  /**
+   * Refuses times that a long does not hold in nanoseconds, which all time arithmetic relies on.
+   */
+  private static Instant checked(Instant time) {
+    Math.addExact(Math.multiplyExact(time.getEpochSecond(), 1_000_000_000L), time.getNano());
+    return time;
   }
 
   private static String message(String text) {

@@ -5,6 +5,7 @@
 package io.flamelake.rpc;
 
 import com.google.protobuf.Message;
+import com.linecorp.armeria.common.ExchangeType;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
@@ -18,6 +19,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
 import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.flamelake.model.TenantId;
@@ -61,6 +63,13 @@ final class ConnectService<Q extends Message, R extends Message>
     this.tenants = tenants;
     this.budget = budget;
     this.maxRequestBytes = maxRequestBytes;
+  }
+
+  @Override
+  public ExchangeType exchangeType(RoutingContext routingContext) {
+    // For the gRPC service's answer, unary, Armeria would collect the body before it calls this
+    // service, past all limits.
+    return ExchangeType.BIDI_STREAMING;
   }
 
   @Override
