@@ -4,6 +4,7 @@
  */
 package io.flamelake.model.flamegraph;
 
+import it.unimi.dsi.fastutil.ints.Int2IntOpenHashMap;
 import java.util.Arrays;
 
 /**
@@ -109,27 +110,30 @@ public final class CallTree {
 
   private CallTree withoutLighterThan(long minTotal) {
     CallTreeBuilder builder = new CallTreeBuilder();
-    int[] newNodes = new int[parents.length];
+    // A map, as few of the nodes are left.
+    Int2IntOpenHashMap newNodes = new Int2IntOpenHashMap();
+    newNodes.put(ROOT, ROOT);
     int[] newFunctionIds = new int[functions.length];
     Arrays.fill(newFunctionIds, NO_FUNCTION);
+    int otherId = NO_FUNCTION;
     for (int node = 1; node < parents.length; node++) {
-      int newParent = newNodes[parents[node]];
-      if (newParent < 0) {
-        // Below a node that was left out, and weighed there.
-        newNodes[node] = -1;
-      } else if (totals[node] >= minTotal) {
+      int parent = parents[node];
+      if (totals[node] >= minTotal) {
         int functionId = functionIds[node];
         if (newFunctionIds[functionId] == NO_FUNCTION) {
           newFunctionIds[functionId] = builder.function(functions[functionId]);
         }
 
-        newNodes[node] = builder.child(newParent, newFunctionIds[functionId]);
-        builder.addSelf(newNodes[node], selfs[node]);
-      } else {
-        newNodes[node] = -1;
-        if (totals[node] != 0) {
-          builder.addSelf(builder.child(newParent, builder.function(OTHER)), totals[node]);
+        int newNode = builder.child(newNodes.get(parent), newFunctionIds[functionId]);
+        newNodes.put(node, newNode);
+        builder.addSelf(newNode, selfs[node]);
+      } else if (totals[parent] >= minTotal && totals[node] != 0) {
+        // The uppermost node left out weighs for all below it.
+        if (otherId == NO_FUNCTION) {
+          otherId = builder.function(OTHER);
         }
+
+        builder.addSelf(builder.child(newNodes.get(parent), otherId), totals[node]);
       }
     }
 

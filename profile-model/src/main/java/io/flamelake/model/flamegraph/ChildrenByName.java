@@ -4,8 +4,8 @@
  */
 package io.flamelake.model.flamegraph;
 
-import java.util.Arrays;
-import java.util.Comparator;
+import it.unimi.dsi.fastutil.ints.IntArrays;
+import it.unimi.dsi.fastutil.ints.IntComparator;
 import java.util.function.IntPredicate;
 
 /**
@@ -23,37 +23,35 @@ final class ChildrenByName {
 
   /** Leaves out the nodes that are not included; their children must not be included either. */
   static ChildrenByName of(CallTree tree, IntPredicate included) {
-    int[] ranks = rankFunctions(tree);
     int nodeCount = tree.nodeCount();
-
-    // Two stable counting sorts, by rank of the name and then by parent.
-    int[] rankStarts = new int[tree.functionCount() + 1];
-    int[] parentStarts = new int[nodeCount + 1];
-    int size = 0;
+    int[] starts = new int[nodeCount + 1];
     for (int node = 1; node < nodeCount; node++) {
       if (included.test(node)) {
-        rankStarts[ranks[tree.functionId(node)] + 1]++;
-        parentStarts[tree.parent(node) + 1]++;
-        size++;
+        starts[tree.parent(node) + 1]++;
       }
     }
 
-    accumulate(rankStarts);
-    accumulate(parentStarts);
-    int[] byRank = new int[size];
+    for (int node = 0; node < nodeCount; node++) {
+      starts[node + 1] += starts[node];
+    }
+
+    int[] children = new int[starts[nodeCount]];
+    int[] ends = starts.clone();
     for (int node = 1; node < nodeCount; node++) {
       if (included.test(node)) {
-        byRank[rankStarts[ranks[tree.functionId(node)]]++] = node;
+        children[ends[tree.parent(node)]++] = node;
       }
     }
 
-    int[] children = new int[size];
-    int[] ends = parentStarts.clone();
-    for (int node : byRank) {
-      children[ends[tree.parent(node)]++] = node;
+    // Most nodes have few children: sorting siblings is far cheaper than ranking all names.
+    IntComparator byName = (left, right) -> tree.name(left).compareTo(tree.name(right));
+    for (int node = 0; node < nodeCount; node++) {
+      if (starts[node + 1] - starts[node] > 1) {
+        IntArrays.quickSort(children, starts[node], starts[node + 1], byName);
+      }
     }
 
-    return new ChildrenByName(parentStarts, children);
+    return new ChildrenByName(starts, children);
   }
 
   private ChildrenByName(int[] starts, int[] children) {
@@ -71,23 +69,5 @@ final class ChildrenByName {
 
   int child(int index) {
     return children[index];
-  }
-
-  private static int[] rankFunctions(CallTree tree) {
-    Integer[] order = new Integer[tree.functionCount()];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, Comparator.comparing(tree::function));
-    int[] ranks = new int[order.length];
-    for (int rank = 0; rank < order.length; rank++) {
-      ranks[order[rank]] = rank;
-    }
-
-    return ranks;
-  }
-
-  private static void accumulate(int[] counts) {
-    for (int i = 1; i < counts.length; i++) {
-      counts[i] += counts[i - 1];
-    }
   }
 }

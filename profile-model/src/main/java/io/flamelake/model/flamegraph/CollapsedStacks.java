@@ -23,7 +23,7 @@ public final class CollapsedStacks {
     while (!nodes.isEmpty()) {
       int node = nodes.popInt();
       path.setLength(pathLengths.popInt());
-      if (path.length() > 0) {
+      if (tree.parent(node) != CallTree.ROOT) {
         path.append(';');
       }
 

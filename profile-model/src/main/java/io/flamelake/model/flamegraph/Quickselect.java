@@ -4,10 +4,16 @@
  */
 package io.flamelake.model.flamegraph;
 
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Finds the threshold of a truncation in linear time. */
 final class Quickselect {
+
+  private static final int SAMPLE_SIZE = 1024;
+
+  /** How far the sample's share may be off before all nodes have to be looked at again. */
+  private static final double SAMPLE_DEVIATIONS = 3;
 
   /**
    * The value of the {@code maxNodes}-th heaviest node, node 0 (the virtual root) not counted; zero
@@ -24,9 +30,43 @@ final class Quickselect {
       return 0;
     }
 
-    long[] copy = new long[nodes];
-    System.arraycopy(totals, 1, copy, 0, nodes);
-    return select(copy, nodes - (int) maxNodes);
+    // One predictable pass leaves the few that can matter of a tree with many light nodes.
+    long[] candidates = atLeast(sampledBound(totals, (double) maxNodes / nodes), totals);
+    if (candidates.length < maxNodes) {
+      candidates = Arrays.copyOfRange(totals, 1, totals.length);
+    }
+
+    return select(candidates, candidates.length - (int) maxNodes);
+  }
+
+  /** A weight that probably more than the given share of the nodes have, but not many more. */
+  private static long sampledBound(long[] totals, double share) {
+    SplittableRandom random = new SplittableRandom();
+    long[] sample = new long[SAMPLE_SIZE];
+    for (int i = 0; i < sample.length; i++) {
+      sample[i] = totals[random.nextInt(1, totals.length)];
+    }
+
+    Arrays.sort(sample);
+    double expected = share * sample.length;
+    int rank = (int) (expected + SAMPLE_DEVIATIONS * Math.sqrt(expected) + 1);
+    return sample[Math.max(0, sample.length - 1 - rank)];
+  }
+
+  private static long[] atLeast(long bound, long[] totals) {
+    long[] result = new long[totals.length / 8 + 1];
+    int size = 0;
+    for (int node = 1; node < totals.length; node++) {
+      if (totals[node] >= bound) {
+        if (size == result.length) {
+          result = Arrays.copyOf(result, totals.length);
+        }
+
+        result[size++] = totals[node];
+      }
+    }
+
+    return Arrays.copyOf(result, size);
   }
 
   /** The value that sorting would put at the index; reorders the array. */
