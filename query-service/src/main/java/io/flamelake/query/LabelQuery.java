@@ -43,6 +43,7 @@ public record LabelQuery(TenantId tenant, Selector selector, TimeRange range) {
 
   /** Whether the selector accepts a series, by its stored and its derived labels. */
   public boolean matches(ProfileType type, String serviceName, LabelSet labels) {
-    return selector.matches(labels.merge(type.labels(serviceName)));
+    return selector.matchers().isEmpty()
+        || selector.matches(labels.merge(type.labels(serviceName)));
   }
 }

@@ -54,8 +54,9 @@ public interface ProfileSnapshot {
   CallTree toCallTree(StackSums sums, QueryCancellation cancellation);
 
   /**
-   * Resolves the stacks of {@code sums} with lines, files and mappings and visits each, in an order
-   * that depends on the sums alone. The frames handed to the visitor are valid during the call only.
+   * Resolves the stacks of {@code sums} with lines, files and mappings and visits each, in no
+   * particular order and once for each service and day. The frames handed to the visitor are valid
+   * during the call only.
    */
   void forEachStack(StackSums sums, StackVisitor visitor, QueryCancellation cancellation);
 }

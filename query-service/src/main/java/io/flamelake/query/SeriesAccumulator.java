@@ -95,6 +95,18 @@ public final class SeriesAccumulator {
     }
   }
 
+  /** An accumulator of the same grid and groups, for another thread. */
+  public SeriesAccumulator newEmpty() {
+    return new SeriesAccumulator(grid, groupBy);
+  }
+
+  /** Adds all of another's sums, which are of the same grid and grouped by the same labels. */
+  public void addAll(SeriesAccumulator other) {
+    for (Group from : other.groups) {
+      groups.get(group(from.labels)).addAll(from);
+    }
+  }
+
   /** The sums of all points that have profiles: largest total first, then by labels. */
   public List<ProfileSeries> sums(int limit) {
     return series(limit, false);
@@ -132,6 +144,15 @@ public final class SeriesAccumulator {
       sums[point] += total;
       counts[point]++;
       profiles++;
+    }
+
+    void addAll(Group other) {
+      for (int point = 0; point < sums.length; point++) {
+        sums[point] += other.sums[point];
+        counts[point] += other.counts[point];
+      }
+
+      profiles += other.profiles;
     }
 
     double value(int point, boolean average) {

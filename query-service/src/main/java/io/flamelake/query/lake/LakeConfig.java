@@ -1,0 +1,40 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.lake;
+
+/**
+ * How much memory and how many threads the lake engine uses.
+ *
+ * @param parallelism threads of one query, the caller's included
+ * @param footerCacheBytes parsed footers, and small files completely
+ * @param chunkCacheBytes compressed column chunks
+ * @param stackCacheBytes function names of stacks
+ * @param seriesCacheBytes label sets
+ * @param manifestCacheBytes what the tables' manifests say about data files
+ */
+public record LakeConfig(
+    int parallelism,
+    long footerCacheBytes,
+    long chunkCacheBytes,
+    long stackCacheBytes,
+    long seriesCacheBytes,
+    long manifestCacheBytes) {
+
+  public LakeConfig {
+    if (parallelism < 1) {
+      throw new IllegalArgumentException("parallelism: " + parallelism + " (expected: >= 1)");
+    }
+  }
+
+  /**
+   * Shares of one total for all caches.
+   *
+   * @param cacheBytes all caches together
+   */
+  public static LakeConfig of(int parallelism, long cacheBytes) {
+    long tenth = cacheBytes / 10;
+    return new LakeConfig(parallelism, tenth, 3 * tenth, 4 * tenth, tenth, tenth);
+  }
+}

@@ -1,0 +1,129 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.lake;
+
+import io.flamelake.catalog.LakeTables;
+import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.query.ProfileSnapshot;
+import io.flamelake.query.ProfileStore;
+import io.flamelake.query.ProfileStoreException;
+import io.flamelake.query.StackSums;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.util.List;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.TableOperations;
+
+/**
+ * Answers queries by scanning the tables in this process. What it read stays in bounded caches;
+ * files never change, so that a query over data seen before does no I/O but looking for a newer
+ * version of the tables.
+ */
+public final class LakeProfileStore implements ProfileStore {
+  /** What Iceberg keeps of a data file with bounds of five columns; measured with a heap dump. */
+  private static final int BYTES_PER_DATA_FILE = 2_048;
+
+  private final LakeTables tables;
+  private final ScanExecutor executor;
+  private final ParquetFiles files;
+  private final WeightedCache<String, List<DataFile>> manifests;
+  private final WeightedCache<StackSums.Key, StackSymbols> stacks;
+  private final WeightedCache<String, SeriesRows.FileRows> seriesRows;
+  private final SeriesLabels seriesLabels;
+  private final Counter unknownStacks;
+
+  /**
+   * @param tables stay the caller's to close
+   */
+  public LakeProfileStore(LakeTables tables, LakeConfig config, MeterRegistry meters) {
+    this.tables = tables;
+    this.executor = new ScanExecutor(config.parallelism());
+    this.files = new ParquetFiles(config.footerCacheBytes(), config.chunkCacheBytes());
+    this.manifests =
+        new WeightedCache<>(
+            config.manifestCacheBytes(), list -> (long) BYTES_PER_DATA_FILE * (list.size() + 1));
+    this.stacks = new WeightedCache<>(config.stackCacheBytes(), StackSymbols::weight);
+    this.seriesRows =
+        new WeightedCache<>(config.seriesCacheBytes() / 2, SeriesRows.FileRows::weight);
+    this.seriesLabels = new SeriesLabels(config.seriesCacheBytes() / 2);
+    this.unknownStacks =
+        Counter.builder("flamelake.query.unknown.stacks")
+            .description("Stacks in answers whose symbols no table and no segment had")
+            .register(meters);
+    meters.gauge("flamelake.query.stack.cache.bytes", stacks, WeightedCache::weight);
+  }
+
+  @Override
+  public ProfileSnapshot pin() {
+    PinnedTable profiles = pin(tables.profiles());
+    LaneWatermarks watermarks = LaneWatermarks.ofProperties(profiles.properties());
+    return new LakeSnapshot(this, profiles, watermarks);
+  }
+
+  /**
+   * Pins the table as it is now. Of {@code stacks} and {@code series} any version that is read after
+   * the one of {@code profiles} will do: they are committed before it and only grow.
+   */
+  private PinnedTable pin(Table table) {
+    if (!(table instanceof HasTableOperations withOperations)) {
+      throw new IllegalStateException("Table " + table.name() + " tells no metadata");
+    }
+
+    TableOperations operations = withOperations.operations();
+    try {
+      TableMetadata metadata;
+      synchronized (table) {
+        metadata = operations.refresh();
+      }
+
+      return new PinnedTable(table.name(), operations.io(), metadata, manifests);
+    } catch (RuntimeException e) {
+      throw new ProfileStoreException("Cannot read the metadata of table " + table.name(), e);
+    }
+  }
+
+  StackTable pinStacks() {
+    return new StackTable(pin(tables.stacks()), files, executor);
+  }
+
+  SeriesRows pinSeries() {
+    return new SeriesRows(pin(tables.series()), files, executor, seriesRows);
+  }
+
+  /** The symbols kept for a key; empty if none were. */
+  StackSymbols symbols(StackSums.Key key) {
+    StackSymbols cached = stacks.find(key);
+    return cached == null ? stacks.add(key, new StackSymbols()) : cached;
+  }
+
+  /** To be called when the symbols of a key have grown. */
+  void reweighSymbols(StackSums.Key key) {
+    stacks.reweigh(key);
+  }
+
+  ScanExecutor executor() {
+    return executor;
+  }
+
+  ParquetFiles files() {
+    return files;
+  }
+
+  SeriesLabels seriesLabels() {
+    return seriesLabels;
+  }
+
+  void countUnknownStacks(int count) {
+    unknownStacks.increment(count);
+  }
+
+  @Override
+  public void close() {
+    executor.close();
+  }
+}

@@ -1,0 +1,470 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.lake;
+
+import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.catalog.ProfilesTable;
+import io.flamelake.model.LabelNames;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CallTreeBuilder;
+import io.flamelake.model.normalize.StackTraces;
+import io.flamelake.query.LabelQuery;
+import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSnapshot;
+import io.flamelake.query.ProfileStats;
+import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.SampleSelector;
+import io.flamelake.query.SeriesAccumulator;
+import io.flamelake.query.SeriesCollector;
+import io.flamelake.query.StackFrames;
+import io.flamelake.query.StackSums;
+import io.flamelake.query.StackVisitor;
+import io.flamelake.query.TimeRange;
+import it.unimi.dsi.fastutil.ints.IntArrayList;
+import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
+import it.unimi.dsi.fastutil.longs.Long2LongMap;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.iceberg.types.Conversions;
+import org.jspecify.annotations.Nullable;
+
+/** One version of {@code profiles}, with the stacks and series of that version or a later one. */
+final class LakeSnapshot implements ProfileSnapshot {
+  private static final StackFrames UNKNOWN_FRAMES =
+      new TableStack(
+          0, new String[] {StackSums.UNKNOWN_STACK}, new int[1], new String[] {""}, null, null, null);
+
+  private final LakeProfileStore store;
+  private final PinnedTable profiles;
+  private final LaneWatermarks watermarks;
+  private @Nullable StackTable stacks;
+  private @Nullable SeriesRows series;
+
+  LakeSnapshot(LakeProfileStore store, PinnedTable profiles, LaneWatermarks watermarks) {
+    this.store = store;
+    this.profiles = profiles;
+    this.watermarks = watermarks;
+  }
+
+  @Override
+  public LaneWatermarks watermarks() {
+    return watermarks;
+  }
+
+  @Override
+  public void sumStacks(ProfileQuery query, StackSums sums, QueryCancellation cancellation) {
+    if (query.samples().callSite().isEmpty()) {
+      sums.addAll(scanStacks(query, cancellation));
+      return;
+    }
+
+    StackSums all = scanStacks(query, cancellation);
+    for (StackSums.Group group : all.groups()) {
+      LongOpenHashSet selected = beginningWith(query.samples().callSite(), group, cancellation);
+      StackSums.Key key = group.key();
+      for (long stackId : selected) {
+        sums.group(key.tenant(), key.serviceName(), key.epochDay())
+            .add(stackId, group.sums().get(stackId));
+      }
+    }
+  }
+
+  /** Sums the stacks of a query without regard to its call site. */
+  private StackSums scanStacks(ProfileQuery query, QueryCancellation cancellation) {
+    ProfileScan scan = newScan(query, List.of());
+    boolean bySpan = query.samples().selectsBySpan();
+    StackSums sums = new StackSums();
+    for (StackWorker worker :
+        store
+            .executor()
+            .run(
+                scan.plan(cancellation),
+                StackWorker::new,
+                (task, worker) -> {
+                  RowGroupReader reader = task.newReader(store.files(), worker.buffer());
+                  RowSelection rows = scan.select(task, reader, worker);
+                  if (bySpan) {
+                    sumSamples(query, reader, rows, worker.sums);
+                  } else {
+                    StackSummer.sum(query, reader, rows, worker.sums);
+                  }
+                },
+                cancellation)) {
+      sums = sums.isEmpty() ? worker.sums : merge(sums, worker.sums);
+    }
+
+    return sums;
+  }
+
+  private static StackSums merge(StackSums sums, StackSums others) {
+    sums.addAll(others);
+    return sums;
+  }
+
+  private static void sumSamples(
+      ProfileQuery query, RowGroupReader reader, RowSelection rows, StackSums sums)
+      throws IOException {
+    if (rows.size() == 0) {
+      return;
+    }
+
+    SampleReader samples = new SampleReader(query.samples(), reader);
+    for (int i = 0; i < rows.size(); i++) {
+      String service = rows.serviceName(i);
+      long day = TimeRange.epochDay(rows.time(i));
+      samples.forEach(
+          rows.row(i),
+          (stackId, value) -> sums.group(query.tenant(), service, day).add(stackId, value));
+    }
+  }
+
+  private ProfileScan newScan(ProfileQuery query, List<String> groupBy) {
+    RowGroups rowGroups = new RowGroups(profiles, store.files(), store.executor());
+    return new ProfileScan(query, groupBy, profiles, rowGroups, store.seriesLabels());
+  }
+
+  private static final class StackWorker extends ProfileScan.Worker {
+    final StackSums sums = new StackSums();
+  }
+
+  @Override
+  public void sumSeries(
+      ProfileQuery query, SeriesAccumulator accumulator, QueryCancellation cancellation) {
+    ProfileScan scan = newScan(query, accumulator.groupBy());
+    SampleSelector samples = query.samples();
+    Map<StackSums.Key, LongOpenHashSet> callSiteStacks = new HashMap<>();
+    if (!samples.callSite().isEmpty()) {
+      for (StackSums.Group group : scanStacks(query, cancellation).groups()) {
+        callSiteStacks.put(group.key(), beginningWith(samples.callSite(), group, cancellation));
+      }
+    }
+
+    for (SeriesWorker worker :
+        store
+            .executor()
+            .run(
+                scan.plan(cancellation),
+                () -> new SeriesWorker(accumulator.newEmpty()),
+                (task, worker) -> {
+                  RowGroupReader reader = task.newReader(store.files(), worker.buffer());
+                  RowSelection rows = scan.select(task, reader, worker);
+                  if (rows.size() == 0) {
+                    return;
+                  }
+
+                  if (samples.selectsWholeProfiles()) {
+                    worker.addTotals(query, scan, reader, rows);
+                  } else {
+                    worker.addSamples(query, scan, reader, rows, callSiteStacks);
+                  }
+                },
+                cancellation)) {
+      accumulator.addAll(worker.series);
+    }
+  }
+
+  /** Finds the group of each row once per series, or once per service where that is enough. */
+  private static final class SeriesWorker extends ProfileScan.Worker {
+    private static final int MISSING = -1;
+
+    final SeriesAccumulator series;
+    private final Long2IntOpenHashMap groupsBySeries = new Long2IntOpenHashMap();
+
+    SeriesWorker(SeriesAccumulator series) {
+      this.series = series;
+      groupsBySeries.defaultReturnValue(MISSING);
+    }
+
+    void addTotals(
+        ProfileQuery query, ProfileScan scan, RowGroupReader reader, RowSelection rows)
+        throws IOException {
+      long[] totals = reader.readLongs(ProfilesTable.TOTAL_VALUE, rows);
+      Groups groups = new Groups(query, scan, rows);
+      for (int i = 0; i < totals.length; i++) {
+        series.add(groups.group(i), rows.time(i), totals[i]);
+      }
+    }
+
+    void addSamples(
+        ProfileQuery query,
+        ProfileScan scan,
+        RowGroupReader reader,
+        RowSelection rows,
+        Map<StackSums.Key, LongOpenHashSet> callSiteStacks)
+        throws IOException {
+      boolean byCallSite = !query.samples().callSite().isEmpty();
+      SampleReader samples = new SampleReader(query.samples(), reader);
+      Groups groups = new Groups(query, scan, rows);
+      for (int i = 0; i < rows.size(); i++) {
+        StackSums.Key key =
+            new StackSums.Key(
+                query.tenant(), rows.serviceName(i), TimeRange.epochDay(rows.time(i)));
+        LongOpenHashSet wanted = callSiteStacks.get(key);
+        if (byCallSite && wanted == null) {
+          continue;
+        }
+
+        long[] sum = new long[2];
+        samples.forEach(
+            rows.row(i),
+            (stackId, value) -> {
+              if (wanted == null || wanted.contains(stackId)) {
+                sum[0] += value;
+                sum[1]++;
+              }
+            });
+        if (sum[1] > 0) {
+          series.add(groups.group(i), rows.time(i), sum[0]);
+        }
+      }
+    }
+
+    private final class Groups {
+      private final ProfileQuery query;
+      private final ProfileScan scan;
+      private final RowSelection rows;
+      private final IntArrayList groupsByService = new IntArrayList();
+
+      Groups(ProfileQuery query, ProfileScan scan, RowSelection rows) {
+        this.query = query;
+        this.scan = scan;
+        this.rows = rows;
+      }
+
+      int group(int position) {
+        if (scan.needsLabels()) {
+          long seriesId = rows.seriesId(position);
+          int group = groupsBySeries.get(seriesId);
+          if (group == MISSING) {
+            group =
+                series.group(query.type(), rows.serviceName(position), labels(seriesId));
+            groupsBySeries.put(seriesId, group);
+          }
+
+          return group;
+        }
+
+        int service = rows.service(position);
+        while (groupsByService.size() <= service) {
+          groupsByService.add(MISSING);
+        }
+
+        if (groupsByService.getInt(service) == MISSING) {
+          String name = rows.serviceName(position);
+          groupsByService.set(
+              service,
+              series.group(query.type(), name, LabelSet.of(LabelNames.SERVICE_NAME, name)));
+        }
+
+        return groupsByService.getInt(service);
+      }
+    }
+  }
+
+  @Override
+  public void collectSeries(
+      LabelQuery query, SeriesCollector collector, QueryCancellation cancellation) {
+    SeriesRows rows = series;
+    if (rows == null) {
+      rows = store.pinSeries();
+      this.series = rows;
+    }
+
+    rows.collect(query, collector, cancellation);
+  }
+
+  @Override
+  public ProfileStats stats(TenantId tenant, QueryCancellation cancellation) {
+    ProfileStats stats = ProfileStats.NONE;
+    for (DataFile file :
+        profiles.plan(Expressions.equal(ProfilesTable.TENANT, tenant.value()))) {
+      cancellation.check();
+      stats = stats.merge(stats(tenant, file, cancellation));
+    }
+
+    return stats;
+  }
+
+  private ProfileStats stats(TenantId tenant, DataFile file, QueryCancellation cancellation) {
+    Long oldest = bound(file.lowerBounds());
+    Long newest = bound(file.upperBounds());
+    if (oldest != null
+        && newest != null
+        && profiles.isPartitionedBy(file, ProfilesTable.TENANT)) {
+      return file.recordCount() == 0
+          ? ProfileStats.NONE
+          : new ProfileStats(true, oldest, newest);
+    }
+
+    RowGroups rowGroups = new RowGroups(profiles, store.files(), store.executor());
+    ProfileStats stats = ProfileStats.NONE;
+    for (RowGroups.Task task :
+        rowGroups.plan(List.of(file), (opened, rowGroup) -> true, cancellation)) {
+      try (PageBuffer buffer = new PageBuffer()) {
+        RowGroupReader reader = task.newReader(store.files(), buffer);
+        RowSelection rows = new RowSelection(reader.rowCount());
+        ProfileScan.retainEqual(reader, rows, ProfilesTable.TENANT, tenant.value());
+        for (long time : reader.readLongs(ProfilesTable.TS, rows)) {
+          stats = stats.merge(ProfileStats.of(time));
+        }
+      } catch (IOException | RuntimeException e) {
+        throw ScanExecutor.cannotRead(task, e);
+      }
+    }
+
+    return stats;
+  }
+
+  private @Nullable Long bound(@Nullable Map<Integer, ByteBuffer> bounds) {
+    if (bounds == null) {
+      return null;
+    }
+
+    ByteBuffer bound = bounds.get(profiles.fieldId(ProfilesTable.TS));
+    return bound == null
+        ? null
+        : Conversions.fromByteBuffer(profiles.schema().findType(ProfilesTable.TS), bound);
+  }
+
+  @Override
+  public CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
+    CallTreeBuilder tree = CallTree.builder();
+    for (StackSums.Group group : sums.groups()) {
+      cancellation.check();
+      int unknown = resolve(group, cancellation).addTo(tree, group);
+      store.countUnknownStacks(unknown);
+    }
+
+    return tree.build();
+  }
+
+  private LongOpenHashSet beginningWith(
+      List<String> callSite, StackSums.Group group, QueryCancellation cancellation) {
+    cancellation.check();
+    return resolve(group, cancellation).beginningWith(callSite, group);
+  }
+
+  /** The symbols of the group's stacks, as far as there are any. */
+  private StackSymbols resolve(StackSums.Group group, QueryCancellation cancellation) {
+    StackSymbols symbols = store.symbols(group.key());
+    LongOpenHashSet missing = new LongOpenHashSet();
+    symbols.findMissing(group, missing);
+    if (missing.isEmpty()) {
+      return symbols;
+    }
+
+    for (StackTraces traces : group.symbols()) {
+      symbols.addMissing(traces, missing);
+    }
+
+    if (!missing.isEmpty()) {
+      stacks().load(group.key(), symbols, cancellation);
+    }
+
+    store.reweighSymbols(group.key());
+    return symbols;
+  }
+
+  private StackTable stacks() {
+    StackTable table = stacks;
+    if (table == null) {
+      table = store.pinStacks();
+      this.stacks = table;
+    }
+
+    return table;
+  }
+
+  @Override
+  public void forEachStack(StackSums sums, StackVisitor visitor, QueryCancellation cancellation) {
+    for (StackSums.Group group : sums.groups()) {
+      cancellation.check();
+      LongOpenHashSet wanted = new LongOpenHashSet();
+      for (Long2LongMap.Entry sum : group.sums().long2LongEntrySet()) {
+        if (sum.getLongValue() > 0) {
+          wanted.add(sum.getLongKey());
+        }
+      }
+
+      if (!wanted.isEmpty()) {
+        visit(group, wanted, visitor, cancellation);
+      }
+    }
+  }
+
+  private void visit(
+      StackSums.Group group,
+      LongOpenHashSet wanted,
+      StackVisitor visitor,
+      QueryCancellation cancellation) {
+    for (StackTraces traces : group.symbols()) {
+      for (int stack = 0; stack < traces.size(); stack++) {
+        if (wanted.remove(traces.id(stack))) {
+          visitor.visit(new TailStack(traces, stack), group.sums().get(traces.id(stack)));
+        }
+      }
+    }
+
+    if (!wanted.isEmpty()) {
+      stacks().forEach(group, wanted, visitor, cancellation);
+    }
+
+    long unknown = 0;
+    for (long stackId : wanted) {
+      unknown += group.sums().get(stackId);
+    }
+
+    if (!wanted.isEmpty()) {
+      store.countUnknownStacks(wanted.size());
+      visitor.visit(UNKNOWN_FRAMES, unknown);
+    }
+  }
+
+  /** A stack of a row that may not be committed yet. */
+  private record TailStack(StackTraces traces, int stack) implements StackFrames {
+    @Override
+    public int depth() {
+      return traces.depth(stack);
+    }
+
+    @Override
+    public String function(int frame) {
+      return traces.function(stack, frame);
+    }
+
+    @Override
+    public int line(int frame) {
+      return traces.line(stack, frame);
+    }
+
+    @Override
+    public String file(int frame) {
+      return traces.file(stack, frame);
+    }
+
+    @Override
+    public @Nullable String mapping(int frame) {
+      return traces.mapping(stack, frame);
+    }
+
+    @Override
+    public @Nullable String buildId(int frame) {
+      return traces.buildId(stack, frame);
+    }
+
+    @Override
+    public long address(int frame) {
+      return traces.address(stack, frame);
+    }
+  }
+}

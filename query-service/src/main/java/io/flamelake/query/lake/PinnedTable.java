@@ -1,0 +1,163 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.lake;
+
+import io.flamelake.query.ProfileStoreException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.ManifestFile;
+import org.apache.iceberg.ManifestFiles;
+import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionSpec;
+import org.apache.iceberg.Schema;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.expressions.Evaluator;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
+import org.apache.iceberg.expressions.ManifestEvaluator;
+import org.apache.iceberg.expressions.Projections;
+import org.apache.iceberg.io.FileIO;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One version of one table. Planning is Iceberg's, by its evaluators over partitions and column
+ * bounds, but from manifests that stay parsed between queries: they never change either.
+ */
+final class PinnedTable {
+  private final String name;
+  private final FileIO io;
+  private final TableMetadata metadata;
+  private final WeightedCache<String, List<DataFile>> manifests;
+
+  PinnedTable(
+      String name,
+      FileIO io,
+      TableMetadata metadata,
+      WeightedCache<String, List<DataFile>> manifests) {
+    this.name = name;
+    this.io = io;
+    this.metadata = metadata;
+    this.manifests = manifests;
+  }
+
+  FileIO io() {
+    return io;
+  }
+
+  Map<String, String> properties() {
+    return metadata.properties();
+  }
+
+  Schema schema() {
+    return metadata.schema();
+  }
+
+  int fieldId(String column) {
+    return schema().findField(column).fieldId();
+  }
+
+  /** Whether all rows of a file that passed a filter on this column's value have that value. */
+  boolean isPartitionedBy(DataFile file, String column) {
+    return spec(file.specId()).identitySourceIds().contains(fieldId(column));
+  }
+
+  /**
+   * The data files that may hold rows that match, oldest first.
+   *
+   * @throws ProfileStoreException if a manifest cannot be read, or if the table has row-level
+   *     deletes, which the scan does not apply
+   */
+  List<DataFile> plan(Expression filter) {
+    Snapshot snapshot = metadata.currentSnapshot();
+    if (snapshot == null) {
+      return List.of();
+    }
+
+    try {
+      if (!snapshot.deleteManifests(io).isEmpty()) {
+        throw new ProfileStoreException(
+            "Table " + name + " has row-level deletes, which the lake engine does not apply", null);
+      }
+
+      Map<Integer, SpecFilter> filters = new HashMap<>();
+      List<DataFile> files = new ArrayList<>();
+      for (ManifestFile manifest : snapshot.dataManifests(io)) {
+        SpecFilter specFilter =
+            filters.computeIfAbsent(
+                manifest.partitionSpecId(), id -> new SpecFilter(spec(id), schema(), filter));
+        if (specFilter.manifests.eval(manifest)) {
+          for (DataFile file : files(manifest)) {
+            if (specFilter.matches(file)) {
+              files.add(file);
+            }
+          }
+        }
+      }
+
+      files.sort(
+          Comparator.comparingLong(PinnedTable::sequenceNumber).thenComparing(DataFile::location));
+      return files;
+    } catch (ProfileStoreException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      throw new ProfileStoreException("Cannot plan a scan of table " + name, e);
+    }
+  }
+
+  private static long sequenceNumber(DataFile file) {
+    Long sequenceNumber = file.dataSequenceNumber();
+    return sequenceNumber == null ? 0 : sequenceNumber;
+  }
+
+  private List<DataFile> files(ManifestFile manifest) throws IOException {
+    List<DataFile> cached = manifests.find(manifest.path());
+    if (cached != null) {
+      return cached;
+    }
+
+    List<DataFile> files = new ArrayList<>();
+    try (ManifestReader<DataFile> reader =
+        ManifestFiles.read(manifest, io, metadata.specsById())) {
+      for (DataFile file : reader) {
+        files.add(file.copy());
+      }
+    }
+
+    return manifests.add(manifest.path(), List.copyOf(files));
+  }
+
+  private PartitionSpec spec(int id) {
+    @Nullable PartitionSpec spec = metadata.specsById().get(id);
+    if (spec == null) {
+      throw new IllegalStateException("Table " + name + " has no partition spec " + id);
+    }
+
+    return spec;
+  }
+
+  /** The filter, bound to one partition spec. */
+  private static final class SpecFilter {
+    final ManifestEvaluator manifests;
+    final Evaluator partitions;
+    final InclusiveMetricsEvaluator metrics;
+
+    SpecFilter(PartitionSpec spec, Schema schema, Expression filter) {
+      this.manifests = ManifestEvaluator.forRowFilter(filter, spec, true);
+      this.partitions =
+          new Evaluator(spec.partitionType(), Projections.inclusive(spec).project(filter), true);
+      this.metrics = new InclusiveMetricsEvaluator(schema, filter, true);
+    }
+
+    boolean matches(DataFile file) {
+      return partitions.eval(file.partition()) && metrics.eval(file);
+    }
+  }
+}

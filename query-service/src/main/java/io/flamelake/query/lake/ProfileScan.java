@@ -1,0 +1,232 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.lake;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.catalog.ProfilesTable;
+import io.flamelake.model.LabelNames;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.Matcher;
+import io.flamelake.model.Selector;
+import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.SampleSelector;
+import io.flamelake.query.TimeRange;
+import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.apache.iceberg.expressions.Expression;
+import org.apache.iceberg.expressions.Expressions;
+import org.apache.parquet.column.statistics.LongStatistics;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.io.api.Binary;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of {@code profiles} that one query selects. Cheap conditions come first, each on the
+ * rows that the one before left, and a column is read only when a row is left to read it for:
+ * profile type and service by dictionary index, time, then labels once per distinct series.
+ *
+ * <p>Immutable; the state of a running scan is in its {@link Worker}s.
+ */
+final class ProfileScan {
+  /** Iceberg's hour transform overflows beyond; no profile is from there. */
+  private static final long MAX_PLANNED_MICROS = 7_000_000_000_000_000_000L;
+
+  private final ProfileQuery query;
+  private final PinnedTable table;
+  private final RowGroups rowGroups;
+  private final SeriesLabels seriesLabels;
+  private final Selector serviceSelector;
+  private final boolean matchesLabels;
+  private final boolean needsLabels;
+
+  /**
+   * @param groupBy labels that the caller wants to know of each row
+   */
+  ProfileScan(
+      ProfileQuery query,
+      List<String> groupBy,
+      PinnedTable table,
+      RowGroups rowGroups,
+      SeriesLabels seriesLabels) {
+    this.query = query;
+    this.table = table;
+    this.rowGroups = rowGroups;
+    this.seriesLabels = seriesLabels;
+    List<Matcher> byService = new ArrayList<>();
+    for (Matcher matcher : query.selector().matchers()) {
+      if (isDerivable(matcher.name())) {
+        byService.add(matcher);
+      }
+    }
+
+    this.serviceSelector = new Selector(byService);
+    this.matchesLabels = byService.size() < query.selector().matchers().size();
+    this.needsLabels = matchesLabels || !groupBy.stream().allMatch(this::isDerivable);
+  }
+
+  /** Whether a label follows from the profile type and the service name. */
+  private boolean isDerivable(String label) {
+    return label.equals(LabelNames.SERVICE_NAME)
+        || query.type().labels("any").findValue(label) != null;
+  }
+
+  /** The state of one thread. */
+  static class Worker extends ScanWorker {
+    private final Long2ObjectOpenHashMap<LabelSet> labels = new Long2ObjectOpenHashMap<>();
+    private final Long2ObjectOpenHashMap<Boolean> matches = new Long2ObjectOpenHashMap<>();
+
+    /** The stored labels of a series of a selected row, if the scan needs labels. */
+    LabelSet labels(long seriesId) {
+      return requireNonNull(labels.get(seriesId), "labels");
+    }
+  }
+
+  /** Whether the selected rows come with labels; otherwise only the service is known. */
+  boolean needsLabels() {
+    return needsLabels;
+  }
+
+  /** The row groups that may hold selected rows. */
+  List<RowGroups.Task> plan(QueryCancellation cancellation) {
+    if (query.range().isEmpty()) {
+      return List.of();
+    }
+
+    return rowGroups.plan(filter(), this::mayMatch, cancellation);
+  }
+
+  private Expression filter() {
+    TimeRange range = query.range();
+    Expression filter =
+        Expressions.and(
+            Expressions.equal(ProfilesTable.TENANT, query.tenant().value()),
+            Expressions.equal(ProfilesTable.PROFILE_TYPE, query.type().id()),
+            Expressions.greaterThanOrEqual(ProfilesTable.TS, planned(range.startMicros())),
+            Expressions.lessThan(ProfilesTable.TS, planned(range.endMicros())));
+    String service = serviceName();
+    return service == null
+        ? filter
+        : Expressions.and(filter, Expressions.equal(ProfilesTable.SERVICE_NAME, service));
+  }
+
+  private static long planned(long micros) {
+    return Math.max(-MAX_PLANNED_MICROS, Math.min(MAX_PLANNED_MICROS, micros));
+  }
+
+  private @Nullable String serviceName() {
+    String stored = query.selector().equalValue(LabelNames.SERVICE_NAME);
+    return stored != null
+        ? stored
+        : query.selector().equalValue(LabelNames.SERVICE_NAME_PRIVATE);
+  }
+
+  private boolean mayMatch(ParquetFile file, BlockMetaData rowGroup) throws IOException {
+    LongStatistics times = rowGroups.longs(file, rowGroup, ProfilesTable.TS);
+    if (times != null
+        && (times.getMin() >= query.range().endMicros()
+            || times.getMax() < query.range().startMicros())) {
+      return false;
+    }
+
+    String service = serviceName();
+    return rowGroups.mayHold(file, rowGroup, ProfilesTable.PROFILE_TYPE, query.type().id())
+        && (service == null
+            || rowGroups.mayHold(file, rowGroup, ProfilesTable.SERVICE_NAME, service));
+  }
+
+  /** Selects the rows of one row group. */
+  RowSelection select(RowGroups.Task task, RowGroupReader reader, Worker worker)
+      throws IOException {
+    RowSelection rows = new RowSelection(reader.rowCount());
+    boolean tenantKnown = table.isPartitionedBy(task.dataFile(), ProfilesTable.TENANT);
+    reader.load(
+        ProfilesTable.PROFILE_TYPE,
+        ProfilesTable.SERVICE_NAME,
+        ProfilesTable.TS,
+        needsLabels ? ProfilesTable.SERIES_ID : ProfilesTable.TS,
+        tenantKnown ? ProfilesTable.TS : ProfilesTable.TENANT);
+    if (!tenantKnown) {
+      retainEqual(reader, rows, ProfilesTable.TENANT, query.tenant().value());
+    }
+
+    retainEqual(reader, rows, ProfilesTable.PROFILE_TYPE, query.type().id());
+    retainServices(reader, rows);
+    rows.setTimes(reader.readLongs(ProfilesTable.TS, rows));
+    TimeRange range = query.range();
+    rows.retain(position -> range.contains(rows.time(position)));
+    retainProfileIds(reader, rows);
+    if (needsLabels && rows.size() > 0) {
+      rows.setSeriesIds(reader.readLongs(ProfilesTable.SERIES_ID, rows));
+      seriesLabels.resolve(query.tenant(), reader, rows, worker.labels);
+      if (matchesLabels) {
+        rows.retain(position -> matches(rows, position, worker));
+      }
+    }
+
+    return rows;
+  }
+
+  static void retainEqual(
+      RowGroupReader reader, RowSelection rows, String column, String value) throws IOException {
+    StringColumn strings = reader.readStrings(column, rows);
+    boolean[] equal = strings.equal(value);
+    int[] codes = strings.codes();
+    rows.retain(position -> equal[codes[position]]);
+  }
+
+  private void retainServices(RowGroupReader reader, RowSelection rows) throws IOException {
+    StringColumn services = reader.readStrings(ProfilesTable.SERVICE_NAME, rows);
+    boolean[] wanted = new boolean[services.values().size()];
+    for (int code = 0; code < wanted.length; code++) {
+      String service = services.values().get(code);
+      LabelSet known = LabelSet.of(LabelNames.SERVICE_NAME, service);
+      wanted[code] = serviceSelector.matches(known.merge(query.type().labels(service)));
+    }
+
+    rows.setServices(services);
+    rows.retain(position -> wanted[rows.service(position)]);
+  }
+
+  private void retainProfileIds(RowGroupReader reader, RowSelection rows) throws IOException {
+    SampleSelector samples = query.samples();
+    if (samples.profileIds().isEmpty() || rows.size() == 0) {
+      return;
+    }
+
+    ColumnCursor ids = reader.cursor(ProfilesTable.PROFILE_ID);
+    boolean[] wanted = new boolean[rows.size()];
+    for (int i = 0; i < wanted.length; i++) {
+      ids.seek(rows.row(i));
+      Binary id = ids.binaryAt(ids.from());
+      if (id == null) {
+        throw new IOException("Null in the required column " + ProfilesTable.PROFILE_ID);
+      }
+
+      ByteBuffer bytes = id.toByteBuffer();
+      UUID uuid = new UUID(bytes.getLong(), bytes.getLong());
+      wanted[i] = samples.profileIds().contains(uuid);
+    }
+
+    rows.retain(position -> wanted[position]);
+  }
+
+  private boolean matches(RowSelection rows, int position, Worker worker) {
+    long seriesId = rows.seriesId(position);
+    Boolean known = worker.matches.get(seriesId);
+    if (known == null) {
+      LabelSet derived = query.type().labels(rows.serviceName(position));
+      known = query.selector().matches(worker.labels(seriesId).merge(derived));
+      worker.matches.put(seriesId, known);
+    }
+
+    return known;
+  }
+}
