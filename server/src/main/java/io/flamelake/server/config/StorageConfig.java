@@ -1,0 +1,44 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.server.config;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Where everything is kept. */
+@ConfigSection("Storage")
+public record StorageConfig(
+    @ConfigKey(
+            name = "storage.path",
+            defaultValue = "./data",
+            description =
+                "The directory of this process: segments, tables and catalog unless they are"
+                    + " configured to be elsewhere, and the ingest job's checkpoints.")
+        Path path,
+    @ConfigKey(
+            name = "object-store.uri",
+            description =
+                "Where segments go: `s3://bucket/prefix` or `file:///directory`. Empty: into"
+                    + " `storage.path`. The store must honour `If-None-Match`; that is probed at"
+                    + " start.")
+        String objectStoreUri,
+    @ConfigKey(
+            name = "object-store.properties.*",
+            description =
+                "Properties of the store: `s3.endpoint`, `s3.path-style-access`,"
+                    + " `s3.access-key-id`, `s3.secret-access-key`, `client.region`;"
+                    + " `local.durability` (`disk` or `page-cache`).")
+        Map<String, String> objectStoreProperties) {
+
+  public StorageConfig {
+    objectStoreProperties = new TreeMap<>(objectStoreProperties);
+  }
+
+  /** The configured URI, or that of {@link #path}. */
+  public String effectiveObjectStoreUri() {
+    return objectStoreUri.isEmpty() ? path.toUri().toString() : objectStoreUri;
+  }
+}
