@@ -63,6 +63,22 @@ public final class LaneWatermarks {
     return NONE.advancedTo(sequences);
   }
 
+  /**
+   * Reads the watermarks that a commit advanced from its snapshot's {@link #SUMMARY_PROPERTY}.
+   *
+   * @param summary as of {@link #toSummary}; empty for a commit that advanced none
+   */
+  public static LaneWatermarks ofSummary(String summary) {
+    TreeMap<String, Long> sequences = new TreeMap<>();
+    for (String entry : summary.isEmpty() ? new String[0] : summary.split(",", -1)) {
+      int separator = entry.indexOf('=');
+      String lane = entry.substring(0, Math.max(0, separator));
+      sequences.put(lane, parseSequence(SUMMARY_PROPERTY, entry.substring(separator + 1)));
+    }
+
+    return new LaneWatermarks(sequences);
+  }
+
   /** Returns a lane's watermark, or {@link #BEFORE_FIRST}. */
   public long sequence(String laneId) {
     return sequences.getOrDefault(laneId, BEFORE_FIRST);

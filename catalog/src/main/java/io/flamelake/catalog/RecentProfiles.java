@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.IncrementalAppendScan;
 import org.apache.iceberg.Schema;
@@ -51,10 +53,26 @@ public final class RecentProfiles {
 
     try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
       for (FileScanTask task : tasks) {
-        readKeys(profiles, task, consumer);
+        readKeys(profiles, task.file(), consumer);
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot read recent files of table " + profiles.name(), e);
+    }
+  }
+
+  /** Passes over the row keys of the files that one snapshot appended, in no particular order. */
+  public static void forEach(Table profiles, Snapshot snapshot, RowKeyConsumer consumer) {
+    if (!DataOperations.APPEND.equals(snapshot.operation())) {
+      return;
+    }
+
+    try {
+      for (DataFile file : snapshot.addedDataFiles(profiles.io())) {
+        readKeys(profiles, file, consumer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          "Cannot read files of snapshot " + snapshot.snapshotId() + " of " + profiles.name(), e);
     }
   }
 
@@ -85,10 +103,10 @@ public final class RecentProfiles {
         .toSnapshot(current.snapshotId());
   }
 
-  private static void readKeys(Table profiles, FileScanTask task, RowKeyConsumer consumer)
+  private static void readKeys(Table profiles, DataFile file, RowKeyConsumer consumer)
       throws IOException {
     try (CloseableIterable<Record> rows =
-        Parquet.read(profiles.io().newInputFile(task.file()))
+        Parquet.read(profiles.io().newInputFile(file))
             .project(KEY_COLUMNS)
             .createReaderFunc(
                 fileSchema -> GenericParquetReaders.buildReader(KEY_COLUMNS, fileSchema))
