@@ -7,6 +7,7 @@ package io.flamelake.model.normalize;
 import io.flamelake.model.XxHash64;
 import io.flamelake.model.pprof.Pprof;
 import java.nio.charset.StandardCharsets;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The frames that the locations of one pprof stand for. */
@@ -130,10 +131,12 @@ final class FrameTable {
     return file;
   }
 
-  void detach() {
+  void detach(UnaryOperator<String> intern) {
     for (int function = 0; function < names.length; function++) {
-      functionName(function);
-      file(function);
+      names[function] = intern.apply(functionName(function));
+      if (isSymbolized(function)) {
+        files[function] = intern.apply(file(function));
+      }
     }
 
     pprof = null;

@@ -7,6 +7,7 @@ package io.flamelake.model.normalize;
 import io.flamelake.model.XxHash64;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +145,16 @@ public final class StackTraces {
 
   /** Makes all strings and lets go of the pprof, for those who keep stacks for long. */
   public StackTraces detach() {
-    table.detach();
+    return detach(UnaryOperator.identity());
+  }
+
+  /**
+   * Like {@link #detach()}, with strings that are shared among many profiles.
+   *
+   * @param intern returns a string equal to its argument
+   */
+  public StackTraces detach(UnaryOperator<String> intern) {
+    table.detach(intern);
     return this;
   }
 
