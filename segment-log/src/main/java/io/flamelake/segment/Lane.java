@@ -142,7 +142,7 @@ public final class Lane {
         }
       } catch (ObjectStoreException e) {
         mayBeStored |= e.isOutcomeUnknown();
-        LOG.warn("Attempt {} to put segment {} failed", attempt, target, e);
+        LOG.warn("Attempt {} to put segment {} failed: {}", attempt, target, e.toString());
         if (attempt >= retry.maxAttempts()) {
           throw giveUp(target, attempt, mayBeStored, e);
         }
@@ -162,7 +162,7 @@ public final class Lane {
     try {
       found = store.get(target.key());
     } catch (ObjectStoreException e) {
-      LOG.warn("Cannot compare segment {} after attempt {}", target, attempt, e);
+      LOG.warn("Cannot compare segment {} after attempt {}: {}", target, attempt, e.toString());
       if (attempt >= retry.maxAttempts()) {
         throw giveUp(target, attempt, true, e);
       }

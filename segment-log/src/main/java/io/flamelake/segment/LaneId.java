@@ -20,6 +20,7 @@ public record LaneId(String value) implements Comparable<LaneId> {
 
   private static final String ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
   private static final int TIME_LENGTH = 10;
+  private static final long TIME_MASK = (1L << 48) - 1;
   private static final int BITS = 5;
   private static final int MASK = 31;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -34,7 +35,7 @@ public record LaneId(String value) implements Comparable<LaneId> {
   /** Returns an id that no other lane has. */
   public static LaneId random(Clock clock) {
     char[] chars = new char[LENGTH];
-    long time = clock.millis();
+    long time = clock.millis() & TIME_MASK;
     for (int i = TIME_LENGTH - 1; i >= 0; i--) {
       chars[i] = ALPHABET.charAt((int) (time & MASK));
       time >>>= BITS;

@@ -18,6 +18,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +48,7 @@ public final class LocalObjectStore implements ObjectStore {
 
   // A dot at the start of a part is no legal key, so this directory is never listed.
   private static final String TEMPORARY = ".tmp";
+  private static final Duration TEMPORARY_AGE = Duration.ofHours(1);
   private static final int MAX_LINK_ATTEMPTS = 5;
   private static final Set<StandardOpenOption> CREATE_NEW =
       Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -186,7 +189,10 @@ public final class LocalObjectStore implements ObjectStore {
   private Path writeTemporary(ObjectKey key, byte[] content) {
     Path file = temporary.resolve(UUID.randomUUID().toString());
     try {
-      makeDirectory(temporary);
+      if (makeDirectory(temporary)) {
+        deleteAbandoned();
+      }
+
       try (FileChannel channel = FileChannel.open(file, CREATE_NEW)) {
         ByteBuffer buffer = ByteBuffer.wrap(content);
         while (buffer.hasRemaining()) {
@@ -229,9 +235,10 @@ public final class LocalObjectStore implements ObjectStore {
     }
   }
 
-  private void makeDirectory(Path directory) throws IOException {
+  /** Returns whether this is the first call for the directory. */
+  private boolean makeDirectory(Path directory) throws IOException {
     if (madeDirectories.contains(directory)) {
-      return;
+      return false;
     }
 
     Path existing = directory;
@@ -245,7 +252,23 @@ public final class LocalObjectStore implements ObjectStore {
       force(parentOf(made));
     }
 
-    madeDirectories.add(directory);
+    return madeDirectories.add(directory);
+  }
+
+  /** Deletes what processes that were killed left in the middle of a put. */
+  private void deleteAbandoned() throws IOException {
+    Instant oldest = Instant.now().minus(TEMPORARY_AGE);
+    for (String name : namesIn(temporary)) {
+      Path file = temporary.resolve(name);
+      try {
+        if (Files.getLastModifiedTime(file).toInstant().isBefore(oldest)) {
+          Files.deleteIfExists(file);
+        }
+      } catch (NoSuchFileException e) {
+        // Its owner was not dead, and has moved it.
+        continue;
+      }
+    }
   }
 
   private void forceDirectory(ObjectKey key, Path target) {

@@ -37,6 +37,8 @@ public final class ObjectStores {
   /** {@code disk} (default) or {@code page-cache}: what a put on local files waits for. */
   public static final String LOCAL_DURABILITY = "local.durability";
 
+  // No hierarchical URI, and java.net.URI takes no other that ends after its scheme.
+  private static final String MEMORY = "memory:";
   private static final Duration ATTEMPT_TIMEOUT = Duration.ofSeconds(5);
   private static final Duration CALL_TIMEOUT = Duration.ofSeconds(15);
 
@@ -44,12 +46,15 @@ public final class ObjectStores {
 
   /** Opens a store; nothing is read or written yet. */
   public static ObjectStore open(String uri, Map<String, String> properties) {
+    if (uri.equals(MEMORY)) {
+      return new InMemoryObjectStore();
+    }
+
     URI parsed = URI.create(uri);
     String scheme = parsed.getScheme() == null ? "" : parsed.getScheme();
     return switch (scheme) {
       case "file" -> new LocalObjectStore(localPath(uri, parsed), durability(properties));
       case "s3" -> openS3(uri, parsed, properties);
-      case "memory" -> new InMemoryObjectStore();
       default ->
           throw new IllegalArgumentException(
               "Object store: " + uri + " (expected: file:///…, s3://bucket/prefix or memory:)");
