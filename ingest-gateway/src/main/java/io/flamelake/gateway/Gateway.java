@@ -1,0 +1,104 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import io.flamelake.gateway.api.IngestApi;
+import io.flamelake.gateway.api.PushApi;
+import io.flamelake.gateway.batch.SegmentBatcher;
+import io.flamelake.gateway.intake.ProfileIntake;
+import io.flamelake.rpc.MemoryBudget;
+import io.flamelake.rpc.Tenants;
+import io.flamelake.segment.store.ConditionalPutProbe;
+import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.segment.store.ObjectStoreException;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+
+/**
+ * Accepts profiles over HTTP and acknowledges them when they are durable in the segment log.
+ *
+ * <pre>
+ *  PushApi ───┐
+ *             ├─► ProfileIntake ──────────────► SegmentBatcher ──► lane ──► object store
+ *  IngestApi ─┘   decompress, decode, limits,   one segment at a time and lane,      │
+ *      ▲          label rules (worker pool)     the next one fills meanwhile         │
+ *      └──────────────────────── 200 after the PUT ◄────────────────────────────────┘
+ * </pre>
+ *
+ * <p>Memory is bounded: bodies and profiles on their way reserve their bytes in one {@link
+ * MemoryBudget}, and who finds it spent is refused with 503 and {@code Retry-After}.
+ */
+public final class Gateway implements AutoCloseable {
+
+  private final ObjectStore store;
+  private final SegmentBatcher batcher;
+  private final ProfileIntake intake;
+  private final PushApi pushApi;
+  private final IngestApi ingestApi;
+
+  private volatile boolean ready;
+
+  /** Makes a gateway that does nothing until {@link #start}. The store stays the caller's. */
+  public Gateway(GatewayConfig config, ObjectStore store, MeterRegistry registry, Clock clock) {
+    this.store = requireNonNull(store, "store");
+    Tenants tenants = new Tenants(config.multitenancyEnabled());
+    MemoryBudget budget = new MemoryBudget(config.maxBufferBytes());
+    Gauge.builder("flamelake.gateway.buffer.used", budget, MemoryBudget::usedBytes)
+        .baseUnit("bytes")
+        .description("Memory held by requests and by profiles that are not stored yet")
+        .register(registry);
+    this.batcher = new SegmentBatcher(config.segment(), store, registry, clock);
+    this.intake =
+        new ProfileIntake(config.limits(), config.workers(), budget, batcher, registry, clock);
+    this.pushApi =
+        new PushApi(intake, tenants, budget, config.maxRequestBytes(), config.requestTimeout());
+    this.ingestApi =
+        new IngestApi(
+            intake,
+            tenants,
+            budget,
+            config.limits(),
+            config.maxRequestBytes(),
+            config.requestTimeout(),
+            clock);
+  }
+
+  /**
+   * Checks that the store keeps writers apart and starts to write.
+   *
+   * @throws ObjectStoreException if the store cannot be used; the message says what to do
+   */
+  public void start() {
+    ConditionalPutProbe.check(store);
+    batcher.start();
+    ready = true;
+  }
+
+  /**
+   * Adds the paths for pushing. The server needs {@link io.flamelake.rpc.HttpDefaults} too: long
+   * request lines, and the error bodies clients expect.
+   */
+  public void configureServices(ServerBuilder sb) {
+    pushApi.addTo(sb);
+    ingestApi.addTo(sb);
+  }
+
+  /** Whether pushes are accepted. */
+  public boolean isReady() {
+    return ready;
+  }
+
+  /** Stops accepting, stores what has been accepted, and seals the lanes. */
+  @Override
+  public void close() {
+    ready = false;
+    intake.close();
+    batcher.close();
+  }
+}

@@ -1,0 +1,279 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway.intake;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.gateway.batch.SegmentBatcher;
+import io.flamelake.gateway.limits.LabelRules;
+import io.flamelake.gateway.limits.Limits;
+import io.flamelake.gateway.limits.RejectedProfileException;
+import io.flamelake.gateway.limits.TenantRateLimiter;
+import io.flamelake.model.DiscardReason;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.pprof.MalformedProfileException;
+import io.flamelake.model.pprof.PprofGzip;
+import io.flamelake.rpc.MemoryBudget;
+import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.flamelake.rpc.RpcCode;
+import io.flamelake.rpc.RpcException;
+import io.flamelake.segment.SegmentRecord;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes pushed series: decompresses, decodes and validates their profiles on a bounded pool of
+ * workers and gives those that pass to the batcher.
+ *
+ * <p>A request is applied in part: whatever is wrong with one profile, its neighbours are stored.
+ */
+public final class ProfileIntake implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ProfileIntake.class);
+
+  /** Tasks, one for each series; their memory is bounded by the budget, not by their number. */
+  private static final int QUEUE_CAPACITY = 16 * 1024;
+
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
+
+  private final Limits limits;
+  private final LabelRules labelRules;
+  private final ProfileValidator validator;
+  private final TenantRateLimiter rateLimiter;
+  private final MemoryBudget budget;
+  private final SegmentBatcher batcher;
+  private final IntakeMetrics metrics;
+  private final Clock clock;
+  private final ExecutorService workers;
+
+  public ProfileIntake(
+      Limits limits,
+      int workerCount,
+      MemoryBudget budget,
+      SegmentBatcher batcher,
+      MeterRegistry registry,
+      Clock clock) {
+    this.limits = requireNonNull(limits, "limits");
+    this.labelRules = new LabelRules(limits);
+    this.validator = new ProfileValidator(limits);
+    this.rateLimiter = new TenantRateLimiter(limits);
+    this.budget = requireNonNull(budget, "budget");
+    this.batcher = requireNonNull(batcher, "batcher");
+    this.metrics = new IntakeMetrics(registry);
+    this.clock = requireNonNull(clock, "clock");
+    this.workers = newWorkers(workerCount);
+  }
+
+  /**
+   * Takes the series of one request.
+   *
+   * @param cancelled whether nobody waits for the answer any more
+   * @return what was not stored, in the order of the series, once all the rest is durable
+   * @throws RpcException if there is no series at all
+   */
+  public CompletableFuture<List<PushFailure>> push(
+      TenantId tenant, List<PushedSeries> series, BooleanSupplier cancelled) {
+    if (series.isEmpty()) {
+      throw RpcException.invalidArgument("no profiles received");
+    }
+
+    AtomicLong requestBytes = new AtomicLong();
+    List<CompletableFuture<List<PushFailure>>> outcomes = new ArrayList<>(series.size());
+    for (int index = 0; index < series.size(); index++) {
+      SeriesTask task = new SeriesTask(tenant, index, series.get(index), requestBytes, cancelled);
+      outcomes.add(submit(task));
+    }
+
+    return CompletableFuture.allOf(outcomes.toArray(new CompletableFuture<?>[0]))
+        .thenApply(
+            done -> {
+              List<PushFailure> failures = new ArrayList<>();
+              outcomes.forEach(outcome -> failures.addAll(outcome.join()));
+              return failures;
+            });
+  }
+
+  /** Ends the workers; what they have not begun is refused. */
+  @Override
+  public void close() {
+    workers.shutdown();
+  }
+
+  private CompletableFuture<List<PushFailure>> submit(SeriesTask task) {
+    try {
+      return CompletableFuture.supplyAsync(task::run, workers).thenCompose(outcome -> outcome);
+    } catch (RejectedExecutionException e) {
+      return CompletableFuture.completedFuture(
+          List.of(
+              task.failure(
+                  "", RpcException.unavailable("Too many profiles are waiting", RETRY_AFTER))));
+    }
+  }
+
+  private static ExecutorService newWorkers(int count) {
+    AtomicInteger number = new AtomicInteger();
+    return new ThreadPoolExecutor(
+        count,
+        count,
+        0,
+        TimeUnit.MILLISECONDS,
+        new ArrayBlockingQueue<>(QUEUE_CAPACITY),
+        task -> {
+          Thread thread = new Thread(task, "gateway-decode-" + number.getAndIncrement());
+          thread.setDaemon(true);
+          return thread;
+        });
+  }
+
+  /** One series of a request. Runs on one worker. */
+  private final class SeriesTask {
+
+    private final TenantId tenant;
+    private final int index;
+    private final PushedSeries series;
+    private final AtomicLong requestBytes;
+    private final BooleanSupplier cancelled;
+    private final List<PushFailure> failures = new ArrayList<>();
+
+    SeriesTask(
+        TenantId tenant,
+        int index,
+        PushedSeries series,
+        AtomicLong requestBytes,
+        BooleanSupplier cancelled) {
+      this.tenant = tenant;
+      this.index = index;
+      this.series = series;
+      this.requestBytes = requestBytes;
+      this.cancelled = cancelled;
+    }
+
+    CompletableFuture<List<PushFailure>> run() {
+      List<SegmentRecord> records = new ArrayList<>();
+      Reservation reservation = budget.open();
+      for (PushedProfile profile : series.profiles()) {
+        UUID id = profile.clientId() == null ? UUID.randomUUID() : profile.clientId();
+        try {
+          records.addAll(accept(profile, id, reservation));
+        } catch (RpcException e) {
+          failures.add(failure(id.toString(), e));
+        } catch (RuntimeException e) {
+          LOG.error("Tenant {}: profile {} could not be validated", tenant, id, e);
+          failures.add(
+              failure(id.toString(), new RpcException(RpcCode.INTERNAL, "Internal error")));
+        }
+      }
+
+      if (records.isEmpty()) {
+        reservation.close();
+        return CompletableFuture.completedFuture(failures);
+      }
+
+      return batcher
+          .add(tenant, records, reservation)
+          .handle(
+              (done, cause) -> {
+                if (cause != null) {
+                  failures.add(failure(records.get(0).profileId().toString(), toError(cause)));
+                }
+
+                return failures;
+              });
+    }
+
+    PushFailure failure(String profileId, RpcException error) {
+      return new PushFailure(index, profileId, error);
+    }
+
+    private List<SegmentRecord> accept(PushedProfile profile, UUID id, Reservation reservation) {
+      if (cancelled.getAsBoolean()) {
+        throw new RpcException(RpcCode.CANCELED, "The request has ended");
+      }
+
+      long start = System.nanoTime();
+      long bytes = profile.bytes().length;
+      try {
+        LabelSet labels = labelRules.prepare(series.labels());
+        byte[] pprof = decompress(profile, labels);
+        bytes = pprof.length;
+        checkRequestBytes(bytes);
+        if (!rateLimiter.tryAcquire(tenant, bytes)) {
+          throw new RejectedProfileException(
+              DiscardReason.RATE_LIMITED,
+              "push rate limit (%d B/s) exceeded while adding %d B"
+                  .formatted(limits.ingestionRateBytes(), bytes));
+        }
+
+        reservation.grow(bytes);
+        Instant now = clock.instant();
+        List<SegmentRecord> records =
+            validator.validate(tenant, id, profile.clientId() != null, labels, pprof, now);
+        metrics.countAccepted(tenant, bytes);
+        return records;
+      } catch (RejectedProfileException e) {
+        metrics.countDiscarded(tenant, e.reason(), bytes);
+        throw toError(e);
+      } finally {
+        metrics.decodeTime().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
+      }
+    }
+
+    private byte[] decompress(PushedProfile profile, LabelSet labels) {
+      try {
+        return PprofGzip.decompress(profile.bytes(), limits.maxProfileBytes());
+      } catch (MalformedProfileException e) {
+        throw new RejectedProfileException(
+            e.reason(), "profile with labels '%s': %s".formatted(labels, e.getMessage()));
+      }
+    }
+
+    private void checkRequestBytes(long bytes) {
+      if (requestBytes.addAndGet(bytes) > limits.ingestionBodyBytes()) {
+        throw new RejectedProfileException(
+            DiscardReason.BODY_SIZE_LIMIT_EXCEEDED,
+            "uncompressed batched profile payload size exceeds limit of %d B"
+                .formatted(limits.ingestionBodyBytes()));
+      }
+    }
+
+    private RpcException toError(Throwable thrown) {
+      Throwable cause = thrown instanceof CompletionException ? thrown.getCause() : thrown;
+      if (cause instanceof RpcException rpcException) {
+        return rpcException;
+      }
+
+      if (cause instanceof RejectedProfileException rejected) {
+        RpcCode code =
+            rejected.reason() == DiscardReason.RATE_LIMITED
+                ? RpcCode.RESOURCE_EXHAUSTED
+                : RpcCode.INVALID_ARGUMENT;
+        RpcException error =
+            new RpcException(code, String.valueOf(rejected.getMessage()), rejected);
+        return code == RpcCode.RESOURCE_EXHAUSTED ? error.withRetryAfter(RETRY_AFTER) : error;
+      }
+
+      LOG.error("Tenant {}: a series could not be stored", tenant, cause);
+      return new RpcException(RpcCode.INTERNAL, "Internal error", cause);
+    }
+  }
+}

@@ -1,0 +1,143 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway.limits;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.model.pprof.PprofLimits;
+import java.time.Duration;
+
+/**
+ * What a tenant may push.
+ *
+ * <p>Depth of stacks and length of strings are no limits of this kind: all readers of stored
+ * profiles have to cut alike, so both are fixed in {@link PprofLimits}.
+ *
+ * @param ingestionBodyBytes {@code gateway.limits.ingestion-body-bytes}: a request's body, as sent
+ *     and decompressed, and the profiles of a request together
+ * @param ingestionRateBytes {@code gateway.limits.ingestion-rate-bytes}: uncompressed bytes a
+ *     second and gateway; 0 for no limit
+ * @param ingestionBurstBytes {@code gateway.limits.ingestion-burst-bytes}: what may come at once
+ *     after a pause, beyond the rate
+ * @param maxLabelNameLength {@code gateway.limits.max-label-name-length}: bytes
+ * @param maxLabelValueLength {@code gateway.limits.max-label-value-length}: bytes
+ * @param maxLabelNamesPerSeries {@code gateway.limits.max-label-names-per-series}
+ * @param maxProfileBytes {@code gateway.limits.max-profile-bytes}: one uncompressed pprof
+ * @param maxProfileSamples {@code gateway.limits.max-profile-samples}: samples of one pprof
+ * @param maxProfileSampleLabels {@code gateway.limits.max-profile-sample-labels}: labels of one
+ *     sample
+ * @param rejectOlderThan {@code gateway.limits.reject-older-than}: age of a profile; 0 for any
+ * @param rejectNewerThan {@code gateway.limits.reject-newer-than}: how far ahead a profile's clock
+ *     may be; 0 for any
+ */
+public record Limits(
+    long ingestionBodyBytes,
+    long ingestionRateBytes,
+    long ingestionBurstBytes,
+    int maxLabelNameLength,
+    int maxLabelValueLength,
+    int maxLabelNamesPerSeries,
+    long maxProfileBytes,
+    int maxProfileSamples,
+    int maxProfileSampleLabels,
+    Duration rejectOlderThan,
+    Duration rejectNewerThan) {
+
+  public Limits {
+    requireNonNull(rejectOlderThan, "rejectOlderThan");
+    requireNonNull(rejectNewerThan, "rejectNewerThan");
+    checkRange("ingestionBodyBytes", ingestionBodyBytes, 1, Integer.MAX_VALUE);
+    checkRange("ingestionRateBytes", ingestionRateBytes, 0, Long.MAX_VALUE);
+    checkRange("ingestionBurstBytes", ingestionBurstBytes, 0, Long.MAX_VALUE);
+    checkRange("maxLabelNameLength", maxLabelNameLength, 1, 65_535);
+    checkRange("maxLabelValueLength", maxLabelValueLength, 1, 65_535);
+    checkRange("maxLabelNamesPerSeries", maxLabelNamesPerSeries, 2, 65_535);
+    checkRange("maxProfileBytes", maxProfileBytes, 1, 256 << 20);
+    checkRange("maxProfileSamples", maxProfileSamples, 1, Integer.MAX_VALUE);
+    checkRange("maxProfileSampleLabels", maxProfileSampleLabels, 1, Integer.MAX_VALUE);
+    checkRange("rejectOlderThan", rejectOlderThan.toSeconds(), 0, Integer.MAX_VALUE);
+    checkRange("rejectNewerThan", rejectNewerThan.toSeconds(), 0, Integer.MAX_VALUE);
+  }
+
+  /** Pyroscope's defaults, which clients are tuned to; but no rate limit. */
+  public static Limits defaults() {
+    return new Limits(
+        256L << 20,
+        0,
+        2L << 20,
+        1024,
+        2048,
+        30,
+        PprofLimits.DEFAULT.maxBytes(),
+        PprofLimits.DEFAULT.maxSamples(),
+        PprofLimits.DEFAULT.maxSampleLabels(),
+        Duration.ofHours(1),
+        Duration.ofMinutes(10));
+  }
+
+  /** The same limits for profiles of any age and any clock. */
+  public Limits withoutIngestionWindow() {
+    return new Limits(
+        ingestionBodyBytes,
+        ingestionRateBytes,
+        ingestionBurstBytes,
+        maxLabelNameLength,
+        maxLabelValueLength,
+        maxLabelNamesPerSeries,
+        maxProfileBytes,
+        maxProfileSamples,
+        maxProfileSampleLabels,
+        Duration.ZERO,
+        Duration.ZERO);
+  }
+
+  public Limits withIngestionRate(long newRateBytes, long newBurstBytes) {
+    return new Limits(
+        ingestionBodyBytes,
+        newRateBytes,
+        newBurstBytes,
+        maxLabelNameLength,
+        maxLabelValueLength,
+        maxLabelNamesPerSeries,
+        maxProfileBytes,
+        maxProfileSamples,
+        maxProfileSampleLabels,
+        rejectOlderThan,
+        rejectNewerThan);
+  }
+
+  public Limits withIngestionBodyBytes(long newIngestionBodyBytes) {
+    return new Limits(
+        newIngestionBodyBytes,
+        ingestionRateBytes,
+        ingestionBurstBytes,
+        maxLabelNameLength,
+        maxLabelValueLength,
+        maxLabelNamesPerSeries,
+        maxProfileBytes,
+        maxProfileSamples,
+        maxProfileSampleLabels,
+        rejectOlderThan,
+        rejectNewerThan);
+  }
+
+  /** The part of the limits that the decoder checks. */
+  public PprofLimits pprofLimits() {
+    return new PprofLimits(
+        maxProfileBytes,
+        PprofLimits.DEFAULT.maxSampleTypes(),
+        maxProfileSamples,
+        maxProfileSampleLabels,
+        PprofLimits.DEFAULT.maxDepth(),
+        PprofLimits.DEFAULT.maxStringBytes());
+  }
+
+  private static void checkRange(String name, long value, long min, long max) {
+    if (value < min || value > max) {
+      throw new IllegalArgumentException(
+          name + ": " + value + " (expected: " + min + ".." + max + ")");
+    }
+  }
+}
