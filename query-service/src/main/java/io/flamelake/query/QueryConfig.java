@@ -1,0 +1,97 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query;
+
+import static java.util.Objects.requireNonNull;
+
+import java.time.Duration;
+
+/**
+ * How the query service answers. {@link #builder()} starts from the defaults.
+ *
+ * @param multitenancyEnabled whether requests name their tenant by {@code X-Scope-OrgID}; if not,
+ *     everything belongs to the tenant {@code anonymous}
+ * @param maxQueryLength longest time range of a query for samples; zero: no limit
+ * @param maxQueryLookback older profiles are not looked for; zero: no limit
+ * @param defaultMaxNodes nodes of a flame graph when the request names no number
+ * @param maxNodes the highest number a request may name; zero: no limit
+ * @param maxSeries the most series that one label query may find
+ * @param requestTimeout how long a request may take, from its first byte to its answer
+ * @param maxConcurrentQueries queries that run at once, of all tenants; more of them wait
+ * @param maxConcurrentQueriesPerTenant queries of one tenant that run or wait; more are refused
+ * @param tailRefreshInterval how often the hot tail looks for segments when nobody asks
+ * @param maxTailBytes decoded profiles of the hot tail to keep; what exceeds it is decoded anew by
+ *     each query
+ * @param duplicateWindow for how long the ids of committed profiles are remembered; as the ingest
+ *     job's
+ * @param scanThreads threads that one query scans the tables with
+ * @param cacheBytes what was read of the tables to keep across queries: footers, column chunks,
+ *     stacks, label sets, manifests
+ */
+public record QueryConfig(
+    boolean multitenancyEnabled,
+    Duration maxQueryLength,
+    Duration maxQueryLookback,
+    int defaultMaxNodes,
+    int maxNodes,
+    int maxSeries,
+    Duration requestTimeout,
+    int maxConcurrentQueries,
+    int maxConcurrentQueriesPerTenant,
+    Duration tailRefreshInterval,
+    long maxTailBytes,
+    Duration duplicateWindow,
+    int scanThreads,
+    long cacheBytes) {
+
+  public QueryConfig {
+    checkNotNegative("maxQueryLength", maxQueryLength);
+    checkNotNegative("maxQueryLookback", maxQueryLookback);
+    checkAtLeast("defaultMaxNodes", defaultMaxNodes, 1);
+    checkAtLeast("maxNodes", maxNodes, 0);
+    checkAtLeast("maxSeries", maxSeries, 1);
+    checkAtLeastOneMillisecond("requestTimeout", requestTimeout);
+    checkAtLeast("maxConcurrentQueries", maxConcurrentQueries, 1);
+    checkAtLeast("maxConcurrentQueriesPerTenant", maxConcurrentQueriesPerTenant, 1);
+    checkAtLeastOneMillisecond("tailRefreshInterval", tailRefreshInterval);
+    checkAtLeast("maxTailBytes", maxTailBytes, 0);
+    checkNotNegative("duplicateWindow", duplicateWindow);
+    checkAtLeast("scanThreads", scanThreads, 1);
+    checkAtLeast("cacheBytes", cacheBytes, 0);
+    if (maxNodes > 0 && defaultMaxNodes > maxNodes) {
+      throw new IllegalArgumentException(
+          "defaultMaxNodes: " + defaultMaxNodes + " (expected: <= maxNodes, " + maxNodes + ")");
+    }
+  }
+
+  /** All defaults. */
+  public static QueryConfig defaults() {
+    return builder().build();
+  }
+
+  public static QueryConfigBuilder builder() {
+    return new QueryConfigBuilder();
+  }
+
+  private static void checkNotNegative(String name, Duration value) {
+    requireNonNull(value, name);
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+    }
+  }
+
+  private static void checkAtLeastOneMillisecond(String name, Duration value) {
+    requireNonNull(value, name);
+    if (value.toMillis() < 1) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1 ms)");
+    }
+  }
+
+  private static void checkAtLeast(String name, long value, long min) {
+    if (value < min) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= " + min + ")");
+    }
+  }
+}

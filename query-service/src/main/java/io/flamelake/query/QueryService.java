@@ -1,0 +1,73 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.server.ServerBuilder;
+import io.flamelake.catalog.LakeCatalog;
+import io.flamelake.query.api.QueryEndpoints;
+import io.flamelake.query.lake.LakeConfig;
+import io.flamelake.query.lake.LakeProfileStore;
+import io.flamelake.query.plan.QueryEngine;
+import io.flamelake.query.tail.HotTail;
+import io.flamelake.segment.store.ObjectStore;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Clock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The read side of Flamelake: what {@code querier.v1}, {@code /pyroscope/*} and the web page ask of
+ * the tables and of the tail of the segment log.
+ *
+ * <p>The constructor opens the tables, which creates them where they are missing. Catalog and
+ * object store stay the caller's.
+ */
+public final class QueryService implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(QueryService.class);
+
+  private final ProfileStore store;
+  private final HotTail tail;
+  private final QueryEndpoints endpoints;
+
+  public QueryService(
+      QueryConfig config,
+      LakeCatalog catalog,
+      ObjectStore objects,
+      MeterRegistry meters,
+      Clock clock) {
+    requireNonNull(config, "config");
+    requireNonNull(catalog, "catalog");
+    this.store =
+        new LakeProfileStore(
+            catalog.tables(), LakeConfig.of(config.scanThreads(), config.cacheBytes()), meters);
+    this.tail = new HotTail(config, store, objects, catalog.tables().profiles(), meters, clock);
+    this.endpoints = new QueryEndpoints(new QueryEngine(store, tail), config, clock);
+    tail.start();
+  }
+
+  /** Adds all paths to a server. */
+  public void configureServices(ServerBuilder sb) {
+    endpoints.addTo(sb);
+  }
+
+  /** Whether a query would find the tables. */
+  public boolean isReady() {
+    try {
+      store.pin();
+      return true;
+    } catch (ProfileStoreException e) {
+      LOG.warn("The query service is not ready", e);
+      return false;
+    }
+  }
+
+  @Override
+  public void close() {
+    tail.close();
+    store.close();
+  }
+}

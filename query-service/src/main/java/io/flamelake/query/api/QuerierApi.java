@@ -1,0 +1,446 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.linecorp.armeria.server.ServerBuilder;
+import io.flamelake.model.Label;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.ProfileType;
+import io.flamelake.model.Selector;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.DotGraph;
+import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
+import io.flamelake.model.flamegraph.FlameGraphEncoder;
+import io.flamelake.model.flamegraph.TreeBytes;
+import io.flamelake.proto.google.v1.Profile;
+import io.flamelake.proto.querier.v1.AsyncQueryType;
+import io.flamelake.proto.querier.v1.DiffRequest;
+import io.flamelake.proto.querier.v1.DiffResponse;
+import io.flamelake.proto.querier.v1.FlameGraphDiff;
+import io.flamelake.proto.querier.v1.PprofProfile;
+import io.flamelake.proto.querier.v1.ProfileTypesRequest;
+import io.flamelake.proto.querier.v1.ProfileTypesResponse;
+import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
+import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
+import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
+import io.flamelake.proto.querier.v1.SelectSeriesRequest;
+import io.flamelake.proto.querier.v1.SelectSeriesResponse;
+import io.flamelake.proto.querier.v1.SeriesRequest;
+import io.flamelake.proto.querier.v1.SeriesResponse;
+import io.flamelake.proto.types.v1.ExemplarType;
+import io.flamelake.proto.types.v1.GetProfileStatsRequest;
+import io.flamelake.proto.types.v1.GetProfileStatsResponse;
+import io.flamelake.proto.types.v1.LabelNamesRequest;
+import io.flamelake.proto.types.v1.LabelNamesResponse;
+import io.flamelake.proto.types.v1.LabelPair;
+import io.flamelake.proto.types.v1.LabelValuesRequest;
+import io.flamelake.proto.types.v1.LabelValuesResponse;
+import io.flamelake.proto.types.v1.Labels;
+import io.flamelake.proto.types.v1.Point;
+import io.flamelake.proto.types.v1.Series;
+import io.flamelake.proto.types.v1.TimeSeriesAggregationType;
+import io.flamelake.query.LabelQuery;
+import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSeries;
+import io.flamelake.query.ProfileStats;
+import io.flamelake.query.QueryConfig;
+import io.flamelake.query.SampleSelector;
+import io.flamelake.query.SeriesAccumulator;
+import io.flamelake.query.SeriesKey;
+import io.flamelake.query.TimeGrid;
+import io.flamelake.query.plan.PinnedProfiles;
+import io.flamelake.rpc.RpcCode;
+import io.flamelake.rpc.RpcContext;
+import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.RpcService;
+import io.flamelake.rpc.RpcServiceBuilder;
+import io.flamelake.rpc.Tenants;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+
+/**
+ * {@code querier.v1.QuerierService}. Each method checks its request, asks one question of one
+ * pinned version and encodes the whole answer; a failure on the way is an error, never a smaller
+ * answer.
+ *
+ * <p>Methods of the service that are not here answer {@code unimplemented}.
+ */
+final class QuerierApi {
+  static final String SERVICE = "querier.v1.QuerierService";
+
+  private static final long MICROS_PER_MILLI = 1_000;
+  private static final double MILLIS_PER_SECOND = 1_000;
+  private static final double MAX_STEP_MILLIS = 1e15;
+
+  private final QueryRunner runner;
+  private final RequestLimits limits;
+  private final QueryConfig config;
+  private final Tenants tenants;
+
+  QuerierApi(QueryRunner runner, RequestLimits limits, QueryConfig config, Tenants tenants) {
+    this.runner = requireNonNull(runner, "runner");
+    this.limits = requireNonNull(limits, "limits");
+    this.config = requireNonNull(config, "config");
+    this.tenants = requireNonNull(tenants, "tenants");
+  }
+
+  /** Adds the service to a server. */
+  void addTo(ServerBuilder sb) {
+    RpcServiceBuilder service =
+        RpcService.builder(SERVICE, tenants).requestTimeout(config.requestTimeout());
+    add(
+        service,
+        "ProfileTypes",
+        ProfileTypesRequest.getDefaultInstance(),
+        ProfileTypesResponse.getDefaultInstance(),
+        this::profileTypes);
+    add(
+        service,
+        "LabelNames",
+        LabelNamesRequest.getDefaultInstance(),
+        LabelNamesResponse.getDefaultInstance(),
+        this::labelNames);
+    add(
+        service,
+        "LabelValues",
+        LabelValuesRequest.getDefaultInstance(),
+        LabelValuesResponse.getDefaultInstance(),
+        this::labelValues);
+    add(
+        service,
+        "Series",
+        SeriesRequest.getDefaultInstance(),
+        SeriesResponse.getDefaultInstance(),
+        this::series);
+    add(
+        service,
+        "SelectMergeStacktraces",
+        SelectMergeStacktracesRequest.getDefaultInstance(),
+        SelectMergeStacktracesResponse.getDefaultInstance(),
+        this::selectMergeStacktraces);
+    add(
+        service,
+        "SelectMergeProfile",
+        SelectMergeProfileRequest.getDefaultInstance(),
+        Profile.getDefaultInstance(),
+        this::selectMergeProfile);
+    add(
+        service,
+        "SelectSeries",
+        SelectSeriesRequest.getDefaultInstance(),
+        SelectSeriesResponse.getDefaultInstance(),
+        this::selectSeries);
+    add(
+        service,
+        "Diff",
+        DiffRequest.getDefaultInstance(),
+        DiffResponse.getDefaultInstance(),
+        this::diff);
+    add(
+        service,
+        "GetProfileStats",
+        GetProfileStatsRequest.getDefaultInstance(),
+        GetProfileStatsResponse.getDefaultInstance(),
+        this::profileStats);
+    service.build().addTo(sb);
+  }
+
+  private static <Q extends Message, R extends Message> void add(
+      RpcServiceBuilder service,
+      String method,
+      Q request,
+      R response,
+      BiFunction<RpcContext, Q, R> handler) {
+    service.unary(
+        method,
+        request,
+        response,
+        (ctx, message) -> CompletableFuture.completedFuture(handler.apply(ctx, message)));
+  }
+
+  private ProfileTypesResponse profileTypes(RpcContext ctx, ProfileTypesRequest request) {
+    ProfileTypesResponse.Builder response = ProfileTypesResponse.newBuilder();
+    if (request.getEnd() < 0) {
+      // Clients send such ranges and expect an empty list rather than an error.
+      return response.build();
+    }
+
+    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    Set<ProfileType> types = new TreeSet<>();
+    for (SeriesKey key : seriesKeys(ctx, Selector.ALL, range)) {
+      types.add(key.type());
+    }
+
+    for (ProfileType type : types) {
+      response
+          .addProfileTypesBuilder()
+          .setID(type.id())
+          .setName(type.name())
+          .setSampleType(type.sampleType())
+          .setSampleUnit(type.sampleUnit())
+          .setPeriodType(type.periodType())
+          .setPeriodUnit(type.periodUnit());
+    }
+
+    return response.build();
+  }
+
+  private LabelNamesResponse labelNames(RpcContext ctx, LabelNamesRequest request) {
+    Selector selector = RequestParser.matchers(request.getMatchersList());
+    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    LabelNameFilter filter = LabelNameFilter.of(ctx.http().request().headers());
+    Set<String> names = new TreeSet<>();
+    for (SeriesKey key : seriesKeys(ctx, selector, range)) {
+      for (Label label : key.allLabels().labels()) {
+        names.add(label.name());
+      }
+    }
+
+    return LabelNamesResponse.newBuilder()
+        .addAllNames(names.stream().filter(filter::shows).toList())
+        .build();
+  }
+
+  private LabelValuesResponse labelValues(RpcContext ctx, LabelValuesRequest request) {
+    if (request.getName().isEmpty()) {
+      throw RpcException.invalidArgument("name is required");
+    }
+
+    Selector selector = RequestParser.matchers(request.getMatchersList());
+    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    return LabelValuesResponse.newBuilder()
+        .addAllNames(labelValues(ctx, request.getName(), selector, range))
+        .build();
+  }
+
+  private Set<String> labelValues(
+      RpcContext ctx, String name, Selector selector, RequestRange range) {
+    Set<String> values = new TreeSet<>();
+    for (SeriesKey key : seriesKeys(ctx, selector, range)) {
+      String value = key.allLabels().findValue(name);
+      if (value != null) {
+        values.add(value);
+      }
+    }
+
+    return values;
+  }
+
+  private SeriesResponse series(RpcContext ctx, SeriesRequest request) {
+    Selector selector = RequestParser.matchers(request.getMatchersList());
+    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    LabelNameFilter filter = LabelNameFilter.of(ctx.http().request().headers());
+    Set<LabelSet> labelSets = new TreeSet<>(LabelOrder.BY_NAMES_AND_VALUES);
+    for (SeriesKey key : seriesKeys(ctx, selector, range)) {
+      LabelSet labels = key.allLabels();
+      LabelSet shown =
+          filter.shown(
+              request.getLabelNamesCount() == 0
+                  ? labels
+                  : labels.project(request.getLabelNamesList()));
+      if (!shown.isEmpty()) {
+        labelSets.add(shown);
+      }
+    }
+
+    SeriesResponse.Builder response = SeriesResponse.newBuilder();
+    for (LabelSet labels : labelSets) {
+      response.addLabelsSet(Labels.newBuilder().addAllLabels(labelPairs(labels)));
+    }
+
+    return response.build();
+  }
+
+  private Collection<SeriesKey> seriesKeys(RpcContext ctx, Selector selector, RequestRange range) {
+    if (range.isEmpty()) {
+      return List.of();
+    }
+
+    LabelQuery query = new LabelQuery(ctx.tenant(), selector, range.toTimeRange());
+    return ask(ctx, profiles -> profiles.collectSeries(query, config.maxSeries()).series());
+  }
+
+  private SelectMergeStacktracesResponse selectMergeStacktraces(
+      RpcContext ctx, SelectMergeStacktracesRequest request) {
+    if (request.getAsync().getType() == AsyncQueryType.ASYNC_QUERY_TYPE_FORCE
+        || !request.getAsync().getRequestId().isEmpty()) {
+      throw new RpcException(RpcCode.UNIMPLEMENTED, "Asynchronous queries are not supported");
+    }
+
+    StackQuery query = stackQuery(ctx.tenant(), request);
+    SelectMergeStacktracesResponse.Builder response = SelectMergeStacktracesResponse.newBuilder();
+    return switch (request.getFormat()) {
+      case PROFILE_FORMAT_TREE ->
+          response
+              .setTree(ByteString.copyFrom(TreeBytes.encode(callTree(ctx, query), query.maxNodes)))
+              .build();
+      case PROFILE_FORMAT_DOT ->
+          response
+              .setDot(DotGraph.encode(callTree(ctx, query), query.profiles.type().sampleUnit()))
+              .build();
+      case PROFILE_FORMAT_PPROF ->
+          response.setPprof(PprofProfile.newBuilder().setProfile(pprof(ctx, query))).build();
+      default ->
+          response
+              .setFlamegraph(FlameGraphEncoder.encode(callTree(ctx, query), query.maxNodes))
+              .build();
+    };
+  }
+
+  private Profile selectMergeProfile(RpcContext ctx, SelectMergeProfileRequest request) {
+    SampleSelector samples =
+        RequestParser.samples(
+            request.getStackTraceSelector(),
+            request.getProfileIdSelectorList(),
+            request.getTraceIdSelectorList(),
+            List.of());
+    ProfileType type = RequestParser.profileType(request.getProfileTypeID());
+    Selector selector = RequestParser.labelSelector(request.getLabelSelector());
+    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
+    return pprof(
+        ctx,
+        new StackQuery(
+            new ProfileQuery(ctx.tenant(), type, selector, range.toTimeRange(), samples),
+            range,
+            0));
+  }
+
+  private SelectSeriesResponse selectSeries(RpcContext ctx, SelectSeriesRequest request) {
+    if (request.getExemplarType() == ExemplarType.EXEMPLAR_TYPE_SPAN) {
+      throw new RpcException(
+          RpcCode.UNIMPLEMENTED, "Span exemplars are not supported by SelectSeries");
+    }
+
+    SampleSelector samples =
+        RequestParser.samples(request.getStackTraceSelector(), List.of(), List.of(), List.of());
+    ProfileType type = RequestParser.profileType(request.getProfileTypeID());
+    Selector selector = RequestParser.labelSelector(request.getLabelSelector());
+    double stepMillis = request.getStep() * MILLIS_PER_SECOND;
+    // Written so that NaN is refused.
+    if (!(stepMillis >= 1 && stepMillis <= MAX_STEP_MILLIS)) {
+      throw RpcException.invalidArgument(
+          "step: " + request.getStep() + " (expected: seconds, >= 0.001)");
+    }
+
+    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
+    if (range.isEmpty()) {
+      return SelectSeriesResponse.getDefaultInstance();
+    }
+
+    TimeGrid grid = timeGrid(range, (long) stepMillis);
+    ProfileQuery query = new ProfileQuery(ctx.tenant(), type, selector, grid.range(), samples);
+    int limit = (int) Math.max(0, Math.min(request.getLimit(), Integer.MAX_VALUE));
+    boolean isAverage =
+        request.getAggregation() == TimeSeriesAggregationType.TIME_SERIES_AGGREGATION_TYPE_AVERAGE;
+    List<ProfileSeries> found =
+        ask(
+            ctx,
+            profiles -> {
+              SeriesAccumulator series = new SeriesAccumulator(grid, request.getGroupByList());
+              profiles.sumSeries(query, series);
+              return isAverage ? series.averages(limit) : series.sums(limit);
+            });
+    SelectSeriesResponse.Builder response = SelectSeriesResponse.newBuilder();
+    for (ProfileSeries series : found) {
+      response.addSeries(toMessage(series));
+    }
+
+    return response.build();
+  }
+
+  private static TimeGrid timeGrid(RequestRange range, long stepMillis) {
+    try {
+      return new TimeGrid(range.startMillis(), range.endMillis(), stepMillis);
+    } catch (IllegalArgumentException e) {
+      throw new RpcException(
+          RpcCode.INVALID_ARGUMENT,
+          "step: " + stepMillis + " ms makes too many points (max " + TimeGrid.MAX_POINTS + ")",
+          e);
+    }
+  }
+
+  private static Series toMessage(ProfileSeries series) {
+    Series.Builder message = Series.newBuilder().addAllLabels(labelPairs(series.labels()));
+    for (int i = 0; i < series.timesMillis().length; i++) {
+      message.addPoints(
+          Point.newBuilder().setTimestamp(series.timesMillis()[i]).setValue(series.values()[i]));
+    }
+
+    return message.build();
+  }
+
+  private static List<LabelPair> labelPairs(LabelSet labels) {
+    return labels.labels().stream()
+        .map(label -> LabelPair.newBuilder().setName(label.name()).setValue(label.value()).build())
+        .toList();
+  }
+
+  private DiffResponse diff(RpcContext ctx, DiffRequest request) {
+    if (!request.hasLeft() || !request.hasRight()) {
+      throw RpcException.invalidArgument("left and right are both required");
+    }
+
+    StackQuery left = stackQuery(ctx.tenant(), request.getLeft());
+    StackQuery right = stackQuery(ctx.tenant(), request.getRight());
+    FlameGraphDiff difference =
+        ask(
+            ctx,
+            profiles ->
+                FlameGraphDiffEncoder.encode(
+                    profiles.callTree(left.profiles),
+                    profiles.callTree(right.profiles),
+                    Math.max(left.maxNodes, right.maxNodes)));
+    return DiffResponse.newBuilder().setFlamegraph(difference).build();
+  }
+
+  private GetProfileStatsResponse profileStats(RpcContext ctx, GetProfileStatsRequest request) {
+    ProfileStats stats = ask(ctx, profiles -> profiles.stats(ctx.tenant()));
+    return GetProfileStatsResponse.newBuilder()
+        .setDataIngested(stats.dataIngested())
+        .setOldestProfileTime(Math.floorDiv(stats.oldestMicros(), MICROS_PER_MILLI))
+        .setNewestProfileTime(Math.floorDiv(stats.newestMicros(), MICROS_PER_MILLI))
+        .build();
+  }
+
+  private record StackQuery(ProfileQuery profiles, RequestRange range, long maxNodes) {}
+
+  private StackQuery stackQuery(TenantId tenant, SelectMergeStacktracesRequest request) {
+    SampleSelector samples =
+        RequestParser.samples(
+            request.getStackTraceSelector(),
+            request.getProfileIdSelectorList(),
+            request.getTraceIdSelectorList(),
+            request.getSpanSelectorList());
+    ProfileType type = RequestParser.profileType(request.getProfileTypeID());
+    Selector selector = RequestParser.labelSelector(request.getLabelSelector());
+    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
+    return new StackQuery(
+        new ProfileQuery(tenant, type, selector, range.toTimeRange(), samples),
+        range,
+        limits.maxNodes(request.getMaxNodes()));
+  }
+
+  private CallTree callTree(RpcContext ctx, StackQuery query) {
+    return ask(ctx, profiles -> profiles.callTree(query.profiles));
+  }
+
+  private Profile pprof(RpcContext ctx, StackQuery query) {
+    return ask(ctx, profiles -> MergedPprof.of(profiles, query.profiles, query.range));
+  }
+
+  private <T> T ask(RpcContext ctx, Function<PinnedProfiles, T> question) {
+    return runner.run(ctx.http(), ctx.tenant(), question);
+  }
+}

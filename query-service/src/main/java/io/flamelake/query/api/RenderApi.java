@@ -1,0 +1,298 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.QueryParams;
+import com.linecorp.armeria.common.ResponseHeaders;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import com.linecorp.armeria.server.encoding.EncodingService;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.ProfileType;
+import io.flamelake.model.Selector;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.TypedSelector;
+import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CollapsedStacks;
+import io.flamelake.model.flamegraph.DotGraph;
+import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
+import io.flamelake.model.flamegraph.FlameGraphEncoder;
+import io.flamelake.proto.querier.v1.FlameGraph;
+import io.flamelake.query.LabelQuery;
+import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSeries;
+import io.flamelake.query.QueryConfig;
+import io.flamelake.query.SeriesAccumulator;
+import io.flamelake.query.SeriesKey;
+import io.flamelake.query.TimeGrid;
+import io.flamelake.query.plan.PinnedProfiles;
+import io.flamelake.rpc.AtTime;
+import io.flamelake.rpc.RpcCode;
+import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.Tenants;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.zip.GZIPOutputStream;
+
+/**
+ * The HTTP endpoints that came before the rpcs: {@code /pyroscope/render}, {@code
+ * /pyroscope/render-diff} and {@code /pyroscope/label-values}. GET only.
+ */
+final class RenderApi {
+  private static final String DEFAULT_FROM = "now-1h";
+  private static final String DEFAULT_UNTIL = "now";
+  private static final String ALL_GROUPS = "*";
+  private static final MediaType DOT = MediaType.PLAIN_TEXT_UTF_8;
+
+  private final QueryRunner runner;
+  private final RequestLimits limits;
+  private final QueryConfig config;
+  private final Tenants tenants;
+
+  RenderApi(QueryRunner runner, RequestLimits limits, QueryConfig config, Tenants tenants) {
+    this.runner = requireNonNull(runner, "runner");
+    this.limits = requireNonNull(limits, "limits");
+    this.config = requireNonNull(config, "config");
+    this.tenants = requireNonNull(tenants, "tenants");
+  }
+
+  /** Adds the endpoints to a server. */
+  void addTo(ServerBuilder sb) {
+    bind(sb, "/pyroscope/render", this::render);
+    bind(sb, "/pyroscope/render-diff", this::renderDiff);
+    bind(sb, "/pyroscope/label-values", this::labelValues);
+  }
+
+  private interface Endpoint {
+    HttpResponse serve(ServiceRequestContext ctx, TenantId tenant, QueryParams params);
+  }
+
+  private void bind(ServerBuilder sb, String path, Endpoint endpoint) {
+    HttpService service =
+        (ctx, request) -> {
+          if (request.method() != HttpMethod.GET) {
+            return HttpResponse.of(
+                ResponseHeaders.builder(HttpStatus.METHOD_NOT_ALLOWED)
+                    .set(HttpHeaderNames.ALLOW, "GET")
+                    .build());
+          }
+
+          TenantId tenant = tenants.resolve(request.headers());
+          QueryParams params = ctx.queryParams();
+          return HttpResponse.of(
+              CompletableFuture.supplyAsync(
+                  () -> endpoint.serve(ctx, tenant, params), ctx.blockingTaskExecutor()));
+        };
+    sb.route()
+        .path("exact:" + path)
+        .requestTimeout(config.requestTimeout())
+        .decorator(EncodingService.newDecorator())
+        .build(service);
+  }
+
+  private HttpResponse render(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+    TypedSelector query = RequestParser.renderQuery("query", params.get("query", ""));
+    RequestRange range = range(params, "from", "until");
+    ProfileQuery profiles =
+        new ProfileQuery(tenant, query.type(), query.selector(), range.toTimeRange());
+    return switch (params.get("format", "json")) {
+      case "dot" -> {
+        CallTree tree = runner.run(ctx, tenant, pinned -> pinned.callTree(profiles));
+        String dot = tree.isEmpty() ? "" : DotGraph.encode(tree, query.type().sampleUnit());
+        yield text(DOT, dot);
+      }
+      case "collapsed" -> {
+        CallTree tree = runner.run(ctx, tenant, pinned -> pinned.callTree(profiles));
+        yield text(MediaType.PLAIN_TEXT_UTF_8, CollapsedStacks.encode(tree));
+      }
+      case "pprof" -> {
+        byte[] pprof =
+            runner
+                .run(ctx, tenant, pinned -> MergedPprof.of(pinned, profiles, range))
+                .toByteArray();
+        yield pprofFile(pprof);
+      }
+      default -> renderJson(ctx, params, profiles, range);
+    };
+  }
+
+  private HttpResponse renderJson(
+      ServiceRequestContext ctx, QueryParams params, ProfileQuery query, RequestRange range) {
+    long maxNodes = maxNodes(params);
+    List<String> groupBy = params.getAll("groupBy").stream().limit(1).toList();
+    boolean isAverage = isAverage(params.get("aggregation", ""));
+    TimeGrid grid = timelineGrid(range);
+    byte[] json =
+        runner.run(
+            ctx,
+            query.tenant(),
+            profiles -> {
+              FlameGraph graph = FlameGraphEncoder.encode(profiles.callTree(query), maxNodes);
+              ProfileSeries timeline =
+                  timeline(series(profiles, query, grid, List.of(), isAverage));
+              Map<String, ProfileSeries> groups = new LinkedHashMap<>();
+              if (groupBy.isEmpty()) {
+                groups.put(ALL_GROUPS, timeline);
+              } else {
+                for (ProfileSeries group : series(profiles, query, grid, groupBy, isAverage)) {
+                  String value = group.labels().value(groupBy.get(0));
+                  groups.put(value.isEmpty() ? ALL_GROUPS : value, group);
+                }
+              }
+
+              return Flamebearer.single(query.type(), graph, grid, timeline, groups);
+            });
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
+  }
+
+  private HttpResponse renderDiff(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+    TypedSelector left = RequestParser.renderQuery("leftQuery", params.get("leftQuery", ""));
+    TypedSelector right = RequestParser.renderQuery("rightQuery", params.get("rightQuery", ""));
+    ProfileType type = left.type();
+    if (!type.equals(right.type())) {
+      throw RpcException.invalidArgument(
+          "leftQuery and rightQuery have different profile types: " + type + ", " + right.type());
+    }
+
+    ProfileQuery leftProfiles =
+        new ProfileQuery(
+            tenant, type, left.selector(), range(params, "leftFrom", "leftUntil").toTimeRange());
+    ProfileQuery rightProfiles =
+        new ProfileQuery(
+            tenant, type, right.selector(), range(params, "rightFrom", "rightUntil").toTimeRange());
+    long maxNodes = maxNodes(params);
+    byte[] json =
+        runner.run(
+            ctx,
+            tenant,
+            profiles ->
+                Flamebearer.difference(
+                    type,
+                    FlameGraphDiffEncoder.encode(
+                        profiles.callTree(leftProfiles),
+                        profiles.callTree(rightProfiles),
+                        maxNodes)));
+    return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
+  }
+
+  private HttpResponse labelValues(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+    String label = params.get("label", "");
+    if (label.isEmpty()) {
+      throw RpcException.invalidArgument("label is required");
+    }
+
+    Selector selector = RequestParser.matchers(params.getAll("query"));
+    boolean hasRange = params.contains("from") || params.contains("until");
+    RequestRange range = hasRange ? range(params, "from", "until") : limits.listingRange(0, 0);
+    LabelQuery query = new LabelQuery(tenant, selector, range.toTimeRange());
+    Set<SeriesKey> series =
+        runner.run(ctx, tenant, pinned -> pinned.collectSeries(query, config.maxSeries()).series());
+    Set<String> values = new TreeSet<>();
+    for (SeriesKey key : series) {
+      String value = key.allLabels().value(label);
+      if (!value.isEmpty()) {
+        values.add(value);
+      }
+    }
+
+    return HttpResponse.of(
+        HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(Flamebearer.strings(values)));
+  }
+
+  private RequestRange range(QueryParams params, String from, String until) {
+    Instant now = Instant.ofEpochMilli(limits.nowMillis());
+    long start = millis(params, from, DEFAULT_FROM, now);
+    // "until now" means what was acknowledged by now, in this very millisecond too.
+    long end = millis(params, until, DEFAULT_UNTIL, now);
+    return limits.dataRange(start, end == now.toEpochMilli() ? end + 1 : end);
+  }
+
+  private static long millis(QueryParams params, String name, String fallback, Instant now) {
+    String text = params.get(name, "");
+    try {
+      return AtTime.parse(text.isBlank() ? fallback : text, now).toEpochMilli();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new RpcException(RpcCode.INVALID_ARGUMENT, name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** What is no number is ignored, as older clients expect. */
+  private long maxNodes(QueryParams params) {
+    String text = params.get("max-nodes", params.get("maxNodes", ""));
+    try {
+      return limits.maxNodes(Math.max(0, Long.parseLong(text)));
+    } catch (NumberFormatException e) {
+      return limits.maxNodes(0);
+    }
+  }
+
+  private static boolean isAverage(String aggregation) {
+    return aggregation.equals("avg") || aggregation.equals("average");
+  }
+
+  /** Points at whole steps of the clock, so that a chart does not jitter as time goes on. */
+  private static TimeGrid timelineGrid(RequestRange range) {
+    long stepMillis = TimelineInterval.ofRange(range) * 1_000;
+    long start = Math.floorDiv(range.startMillis(), stepMillis) * stepMillis;
+    long end = -Math.floorDiv(-range.endMillis(), stepMillis) * stepMillis;
+    return new TimeGrid(start, Math.max(start, end), stepMillis);
+  }
+
+  private static List<ProfileSeries> series(
+      PinnedProfiles profiles,
+      ProfileQuery query,
+      TimeGrid grid,
+      List<String> groupBy,
+      boolean isAverage) {
+    SeriesAccumulator accumulator = new SeriesAccumulator(grid, groupBy);
+    profiles.sumSeries(query, accumulator);
+    return isAverage ? accumulator.averages(0) : accumulator.sums(0);
+  }
+
+  private static ProfileSeries timeline(List<ProfileSeries> series) {
+    return series.isEmpty()
+        ? new ProfileSeries(LabelSet.EMPTY, new long[0], new double[0])
+        : series.get(0);
+  }
+
+  private static HttpResponse text(MediaType type, String content) {
+    return HttpResponse.of(
+        HttpStatus.OK, type, HttpData.wrap(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static HttpResponse pprofFile(byte[] pprof) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
+      gzip.write(pprof);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+
+    return HttpResponse.of(
+        ResponseHeaders.builder(HttpStatus.OK)
+            .contentType(MediaType.OCTET_STREAM)
+            .set(HttpHeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"profile.pb.gz\"")
+            .build(),
+        HttpData.wrap(bytes.toByteArray()));
+  }
+}
