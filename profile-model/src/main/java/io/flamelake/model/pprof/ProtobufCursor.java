@@ -7,8 +7,8 @@ package io.flamelake.model.pprof;
 import static io.flamelake.model.pprof.MalformedProfileException.malformed;
 
 /**
- * Reads the protobuf wire format from a range of an array. Accepts exactly what protobuf-java
- * accepts, which {@code PprofDecoderFuzzTest} holds it to.
+ * Reads the protobuf wire format from a range of an array. Accepts what protobuf-java accepts, as
+ * {@code PprofDecoderFuzzTest} checks, except varints of more than ten bytes.
  */
 final class ProtobufCursor {
 
