@@ -1,0 +1,46 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.flink.sink;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.catalog.LakeTables;
+import java.util.Locale;
+import org.apache.iceberg.Table;
+
+/**
+ * The tables that the job writes, in the order of their commits: symbols before the profiles that
+ * name them, so that a reader of the newest profiles finds every stack.
+ */
+public enum LakeTable {
+  STACKS,
+  SERIES,
+  PROFILES;
+
+  private final String tableName = name().toLowerCase(Locale.ROOT);
+
+  static LakeTable ofName(String tableName) {
+    for (LakeTable table : values()) {
+      if (table.tableName.equals(tableName)) {
+        return table;
+      }
+    }
+
+    throw new IllegalArgumentException("Table: " + tableName + " (expected: one of the lake's)");
+  }
+
+  public String tableName() {
+    return tableName;
+  }
+
+  Table in(LakeTables tables) {
+    requireNonNull(tables, "tables");
+    return switch (this) {
+      case STACKS -> tables.stacks();
+      case SERIES -> tables.series();
+      case PROFILES -> tables.profiles();
+    };
+  }
+}

@@ -1,0 +1,28 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.flink.sink;
+
+import java.io.Serializable;
+import java.util.Comparator;
+
+/** How the rows of one table lie in its files. */
+public interface RowLayout<R> extends Serializable {
+
+  LakeTable table();
+
+  String tenant(R row);
+
+  /** Returns the second value of the partition: hour or day since the epoch. */
+  int period(R row);
+
+  /** Returns the order of the rows of a file. */
+  Comparator<R> order();
+
+  /** Returns about how much memory a buffered row holds. */
+  long memoryBytes(R row);
+
+  /** Emits each column that has a value. */
+  void write(R row, ParquetRow out);
+}
