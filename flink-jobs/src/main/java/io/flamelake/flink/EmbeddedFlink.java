@@ -139,7 +139,18 @@ public final class EmbeddedFlink implements AutoCloseable {
   /** Ends the cluster at once; what was not committed is read again by the next one. */
   @Override
   public synchronized void close() {
+    JobHandle running = job;
     job = null;
+    try {
+      if (running != null) {
+        running.cancel();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IllegalStateException e) {
+      LOG.warn("The ingest job did not end, its cluster is closed under it", e);
+    }
+
     try {
       cluster.close();
     } catch (Exception e) {
