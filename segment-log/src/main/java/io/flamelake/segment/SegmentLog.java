@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The segment log as its readers see it: lanes, and the segments of each in sequence.
  *
- * <p>Objects under the log's prefix that are not named as segments are reported once and ignored.
- * Thread-safe.
+ * <p>Objects under the log's prefix that are not named as segments are ignored, and reported once
+ * where a listing shows them. Thread-safe.
  */
 public final class SegmentLog {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentLog.class);
@@ -67,22 +67,7 @@ public final class SegmentLog {
    * @param sequence exclusive; −1 for the start of the lane
    */
   public List<SegmentId> segmentsAfter(LaneId lane, long sequence) {
-    String startAfter = sequence < 0 ? null : new SegmentId(lane, sequence).key().value();
-    List<SegmentId> segments = new ArrayList<>();
-    long expected = sequence + 1;
-    for (ObjectInfo object : store.list(SegmentId.lanePrefix(lane), startAfter)) {
-      SegmentId id = SegmentId.find(object.key());
-      if (id == null) {
-        reportForeign(object.key().value());
-      } else if (id.sequence() != expected) {
-        break;
-      } else {
-        segments.add(id);
-        expected++;
-      }
-    }
-
-    return segments;
+    return store.hasCheapLookups() ? lookUpAfter(lane, sequence) : listAfter(lane, sequence);
   }
 
   /**
@@ -173,6 +158,37 @@ public final class SegmentLog {
     }
 
     return found;
+  }
+
+  /** A local lane may have 100,000 segments, and reading its directory takes as long. */
+  private List<SegmentId> lookUpAfter(LaneId lane, long sequence) {
+    List<SegmentId> segments = new ArrayList<>();
+    SegmentId candidate = new SegmentId(lane, sequence + 1);
+    while (store.exists(candidate.key())) {
+      segments.add(candidate);
+      candidate = candidate.next();
+    }
+
+    return segments;
+  }
+
+  private List<SegmentId> listAfter(LaneId lane, long sequence) {
+    String startAfter = sequence < 0 ? null : new SegmentId(lane, sequence).key().value();
+    List<SegmentId> segments = new ArrayList<>();
+    long expected = sequence + 1;
+    for (ObjectInfo object : store.list(SegmentId.lanePrefix(lane), startAfter)) {
+      SegmentId id = SegmentId.find(object.key());
+      if (id == null) {
+        reportForeign(object.key().value());
+      } else if (id.sequence() != expected) {
+        break;
+      } else {
+        segments.add(id);
+        expected++;
+      }
+    }
+
+    return segments;
   }
 
   private long lastListed(LaneId lane) {

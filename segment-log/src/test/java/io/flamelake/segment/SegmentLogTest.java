@@ -9,6 +9,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flamelake.segment.store.FaultyObjectStore;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectKey;
 import io.flamelake.segment.store.ObjectNotFoundException;
@@ -30,6 +31,18 @@ class SegmentLogTest {
     assertThat(log.segmentsAfter(LANE, 1)).extracting(SegmentId::sequence).containsExactly(2L);
     assertThat(log.segmentsAfter(LANE, 2)).isEmpty();
     assertThat(log.segmentsAfter(LANE, 3)).extracting(SegmentId::sequence).containsExactly(4L, 5L);
+  }
+
+  @Test
+  void returnsTheSameFromStoreThatIsListed() {
+    put(0, 1, 2, 4, 5);
+    // This wrapper does not pass on that lookups are cheap.
+    SegmentLog listed = new SegmentLog(new FaultyObjectStore(store));
+    store.putIfAbsent(new ObjectKey("segments/" + LANE + "/00000000000000000001.bak"), new byte[0]);
+
+    for (long after = -1; after < 6; after++) {
+      assertThat(listed.segmentsAfter(LANE, after)).isEqualTo(log.segmentsAfter(LANE, after));
+    }
   }
 
   @Test

@@ -73,6 +73,16 @@ public final class InMemoryObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean exists(ObjectKey key) {
+    return objects.containsKey(key.value());
+  }
+
+  @Override
+  public boolean hasCheapLookups() {
+    return true;
+  }
+
+  @Override
   public List<String> listDirectories(String prefix) {
     TreeSet<String> names = new TreeSet<>();
     for (ObjectInfo object : list(prefix, null)) {

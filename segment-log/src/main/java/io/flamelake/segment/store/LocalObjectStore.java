@@ -149,6 +149,16 @@ public final class LocalObjectStore implements ObjectStore {
   }
 
   @Override
+  public boolean exists(ObjectKey key) {
+    return Files.exists(path(key));
+  }
+
+  @Override
+  public boolean hasCheapLookups() {
+    return true;
+  }
+
+  @Override
   public List<String> listDirectories(String prefix) {
     List<String> names = new ArrayList<>();
     for (String name : namesIn(root.resolve(prefix))) {

@@ -62,6 +62,24 @@ public interface ObjectStore extends AutoCloseable {
    */
   List<ObjectInfo> list(String prefix, @Nullable String startAfter);
 
+  /** Whether there is an object under a key. */
+  default boolean exists(ObjectKey key) {
+    try {
+      getSuffix(key, 1);
+      return true;
+    } catch (ObjectNotFoundException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Whether {@link #exists} is so much cheaper than {@link #list} that a run of known names is
+   * better looked up one by one. Not on stores behind a network.
+   */
+  default boolean hasCheapLookups() {
+    return false;
+  }
+
   /**
    * Returns the names of the parts directly below a prefix that have objects below them, in
    * ascending order: {@code "segments/"} gives the lanes.

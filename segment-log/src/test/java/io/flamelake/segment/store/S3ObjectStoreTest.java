@@ -71,8 +71,8 @@ class S3ObjectStoreTest extends BaseObjectStoreTest {
     try (ObjectStore one = newStore();
         ObjectStore other = newStore();
         ObjectStore whole = open("s3://" + BUCKET)) {
-      one.putIfAbsent(key("object"), bytes("one"));
-      other.putIfAbsent(key("object"), bytes("other"));
+      one.put(key("object"), bytes("one"));
+      other.put(key("object"), bytes("other"));
 
       assertThat(one.get(key("object"))).isEqualTo(bytes("one"));
       assertThat(whole.listDirectories("")).contains("prefix-" + PREFIXES.get());
