@@ -150,7 +150,7 @@ final class ColumnCursor {
     return dictionary ? dictionaryLongs[indexes[position]] : longs[position];
   }
 
-  /** A byte string of the current page; null only where nulls are kept. */
+  /** A byte string of the current page, which stays valid; null only where nulls are kept. */
   @Nullable Binary binaryAt(int position) {
     if (!dictionary) {
       return binaries[position];
@@ -183,7 +183,7 @@ final class ColumnCursor {
 
     decode(header);
     if (isList) {
-      int found = findRows(header, 0);
+      int found = findRows(header, -1);
       if (found != pageRows) {
         throw new IOException(
             "Page of column " + descriptor + " holds " + found + " rows (expected: " + rows + ")");
@@ -227,8 +227,7 @@ final class ColumnCursor {
   private @Nullable Binary[] copyBinaries(int start, int end) {
     @Nullable Binary[] copies = new Binary[end - start];
     for (int i = 0; i < copies.length; i++) {
-      Binary value = binaryAt(start + i);
-      copies[i] = value == null ? null : value.copy();
+      copies[i] = binaryAt(start + i);
     }
 
     return copies;
@@ -333,7 +332,13 @@ final class ColumnCursor {
     } else {
       this.page =
           buffer.decompress(
-              chunk.codec(), raw, header.offset(), header.size(), page, 0, header.uncompressedSize());
+              chunk.codec(),
+              raw,
+              header.offset(),
+              header.size(),
+              page,
+              0,
+              header.uncompressedSize());
       end = header.uncompressedSize();
       valuesStart = decodeJoinedLevels(header, end);
     }
@@ -491,8 +496,7 @@ final class ColumnCursor {
     }
   }
 
-  private void decodeBinaries(Encoding encoding, int start, int end, int count)
-      throws IOException {
+  private void decodeBinaries(Encoding encoding, int start, int end, int count) throws IOException {
     if (binaries.length < count) {
       this.binaries = new Binary[count + (count >> 2)];
     }
@@ -501,6 +505,9 @@ final class ColumnCursor {
     for (int i = 0; i < count; i++) {
       binaries[i] = reader.readBytes();
     }
+
+    // They point into the page, and callers may keep them.
+    this.page = new byte[0];
   }
 
   private ValuesReader valuesReader(Encoding encoding, int start, int end, int count)

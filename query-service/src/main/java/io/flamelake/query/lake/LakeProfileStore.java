@@ -66,8 +66,8 @@ public final class LakeProfileStore implements ProfileStore {
   }
 
   /**
-   * Pins the table as it is now. Of {@code stacks} and {@code series} any version that is read after
-   * the one of {@code profiles} will do: they are committed before it and only grow.
+   * Pins the table as it is now. Of {@code stacks} and {@code series} any version that is read
+   * after the one of {@code profiles} will do: they are committed before it and only grow.
    */
   private PinnedTable pin(Table table) {
     if (!(table instanceof HasTableOperations withOperations)) {

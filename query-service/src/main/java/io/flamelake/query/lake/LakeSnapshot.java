@@ -42,7 +42,13 @@ import org.jspecify.annotations.Nullable;
 final class LakeSnapshot implements ProfileSnapshot {
   private static final StackFrames UNKNOWN_FRAMES =
       new TableStack(
-          0, new String[] {StackSums.UNKNOWN_STACK}, new int[1], new String[] {""}, null, null, null);
+          0,
+          new String[] {StackSums.UNKNOWN_STACK},
+          new int[1],
+          new String[] {""},
+          null,
+          null,
+          null);
 
   private final LakeProfileStore store;
   private final PinnedTable profiles;
@@ -185,8 +191,7 @@ final class LakeSnapshot implements ProfileSnapshot {
       groupsBySeries.defaultReturnValue(MISSING);
     }
 
-    void addTotals(
-        ProfileQuery query, ProfileScan scan, RowGroupReader reader, RowSelection rows)
+    void addTotals(ProfileQuery query, ProfileScan scan, RowGroupReader reader, RowSelection rows)
         throws IOException {
       long[] totals = reader.readLongs(ProfilesTable.TOTAL_VALUE, rows);
       Groups groups = new Groups(query, scan, rows);
@@ -246,8 +251,7 @@ final class LakeSnapshot implements ProfileSnapshot {
           long seriesId = rows.seriesId(position);
           int group = groupsBySeries.get(seriesId);
           if (group == MISSING) {
-            group =
-                series.group(query.type(), rows.serviceName(position), labels(seriesId));
+            group = series.group(query.type(), rows.serviceName(position), labels(seriesId));
             groupsBySeries.put(seriesId, group);
           }
 
@@ -286,8 +290,7 @@ final class LakeSnapshot implements ProfileSnapshot {
   @Override
   public ProfileStats stats(TenantId tenant, QueryCancellation cancellation) {
     ProfileStats stats = ProfileStats.NONE;
-    for (DataFile file :
-        profiles.plan(Expressions.equal(ProfilesTable.TENANT, tenant.value()))) {
+    for (DataFile file : profiles.plan(Expressions.equal(ProfilesTable.TENANT, tenant.value()))) {
       cancellation.check();
       stats = stats.merge(stats(tenant, file, cancellation));
     }
@@ -298,12 +301,8 @@ final class LakeSnapshot implements ProfileSnapshot {
   private ProfileStats stats(TenantId tenant, DataFile file, QueryCancellation cancellation) {
     Long oldest = bound(file.lowerBounds());
     Long newest = bound(file.upperBounds());
-    if (oldest != null
-        && newest != null
-        && profiles.isPartitionedBy(file, ProfilesTable.TENANT)) {
-      return file.recordCount() == 0
-          ? ProfileStats.NONE
-          : new ProfileStats(true, oldest, newest);
+    if (oldest != null && newest != null && profiles.isPartitionedBy(file, ProfilesTable.TENANT)) {
+      return file.recordCount() == 0 ? ProfileStats.NONE : new ProfileStats(true, oldest, newest);
     }
 
     RowGroups rowGroups = new RowGroups(profiles, store.files(), store.executor());

@@ -56,7 +56,8 @@ final class PageBuffer implements AutoCloseable {
         requireSize(length, size);
         System.arraycopy(in, offset, page, outOffset, size);
       }
-      case ZSTD -> requireSize(zstd().decompressByteArray(page, outOffset, size, in, offset, length), size);
+      case ZSTD ->
+          requireSize(zstd().decompressByteArray(page, outOffset, size, in, offset, length), size);
       case GZIP -> {
         try (GZIPInputStream gzip =
             new GZIPInputStream(new ByteArrayInputStream(in, offset, length))) {

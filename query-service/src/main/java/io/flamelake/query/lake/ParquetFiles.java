@@ -19,8 +19,8 @@ import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnPath;
 
 /**
- * Opens data files and loads column chunks, and keeps what was used last in memory. Since data files
- * are immutable nothing ever has to be invalidated.
+ * Opens data files and loads column chunks, and keeps what was used last in memory. Since data
+ * files are immutable nothing ever has to be invalidated.
  */
 final class ParquetFiles {
   /** A gap up to this size is cheaper to read than a second request. */
@@ -54,14 +54,12 @@ final class ParquetFiles {
 
   /** Loads chunks of one row group, neighbours in one read. */
   Map<ColumnDescriptor, ColumnChunk> load(
-      ParquetFile file, BlockMetaData rowGroup, List<ColumnDescriptor> columns)
-      throws IOException {
+      ParquetFile file, BlockMetaData rowGroup, List<ColumnDescriptor> columns) throws IOException {
     Map<ColumnDescriptor, ColumnChunk> loaded = new HashMap<>();
     List<Wanted> missing = new ArrayList<>();
     for (ColumnDescriptor column : columns) {
       ColumnChunkMetaData metadata = metadata(rowGroup, column);
-      ColumnChunk cached =
-          chunks.find(new ChunkKey(file.location(), metadata.getStartingPos()));
+      ColumnChunk cached = chunks.find(new ChunkKey(file.location(), metadata.getStartingPos()));
       if (cached != null) {
         loaded.put(column, cached);
       } else {
@@ -101,8 +99,7 @@ final class ParquetFiles {
 
       ColumnChunk parsed =
           ColumnChunk.parse(bytes, chunk.metadata.getCodec(), chunk.metadata.getValueCount());
-      loaded.put(
-          chunk.column, chunks.add(new ChunkKey(file.location(), chunk.start()), parsed));
+      loaded.put(chunk.column, chunks.add(new ChunkKey(file.location(), chunk.start()), parsed));
     }
   }
 

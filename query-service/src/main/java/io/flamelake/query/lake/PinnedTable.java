@@ -124,8 +124,7 @@ final class PinnedTable {
     }
 
     List<DataFile> files = new ArrayList<>();
-    try (ManifestReader<DataFile> reader =
-        ManifestFiles.read(manifest, io, metadata.specsById())) {
+    try (ManifestReader<DataFile> reader = ManifestFiles.read(manifest, io, metadata.specsById())) {
       for (DataFile file : reader) {
         files.add(file.copy());
       }

@@ -123,9 +123,7 @@ final class ProfileScan {
 
   private @Nullable String serviceName() {
     String stored = query.selector().equalValue(LabelNames.SERVICE_NAME);
-    return stored != null
-        ? stored
-        : query.selector().equalValue(LabelNames.SERVICE_NAME_PRIVATE);
+    return stored != null ? stored : query.selector().equalValue(LabelNames.SERVICE_NAME_PRIVATE);
   }
 
   private boolean mayMatch(ParquetFile file, BlockMetaData rowGroup) throws IOException {
@@ -174,8 +172,8 @@ final class ProfileScan {
     return rows;
   }
 
-  static void retainEqual(
-      RowGroupReader reader, RowSelection rows, String column, String value) throws IOException {
+  static void retainEqual(RowGroupReader reader, RowSelection rows, String column, String value)
+      throws IOException {
     StringColumn strings = reader.readStrings(column, rows);
     boolean[] equal = strings.equal(value);
     int[] codes = strings.codes();

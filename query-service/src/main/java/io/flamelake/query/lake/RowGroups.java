@@ -66,16 +66,14 @@ final class RowGroups {
     return plan(table.plan(filter), rowGroupFilter, cancellation);
   }
 
-  List<Task> plan(
-      List<DataFile> dataFiles, Filter rowGroupFilter, QueryCancellation cancellation) {
+  List<Task> plan(List<DataFile> dataFiles, Filter rowGroupFilter, QueryCancellation cancellation) {
     List<FileTask> fileTasks = new ArrayList<>();
     for (DataFile dataFile : dataFiles) {
       fileTasks.add(new FileTask(dataFile, fileTasks.size()));
     }
 
     List<@Nullable ParquetFile> opened =
-        Collections.synchronizedList(
-            new ArrayList<>(Collections.nCopies(dataFiles.size(), null)));
+        Collections.synchronizedList(new ArrayList<>(Collections.nCopies(dataFiles.size(), null)));
     executor.run(
         fileTasks,
         ScanWorker::new,

@@ -34,8 +34,7 @@ final class SampleReader {
     this.ids = reader.cursor(ProfilesTable.STACK_IDS);
     this.values = reader.cursor(ProfilesTable.VALUES);
     this.spans = selector.spanIds().isEmpty() ? null : optional(reader, ProfilesTable.SPAN_IDS);
-    this.traces =
-        selector.traceIds().isEmpty() ? null : optional(reader, ProfilesTable.TRACE_IDS);
+    this.traces = selector.traceIds().isEmpty() ? null : optional(reader, ProfilesTable.TRACE_IDS);
   }
 
   private static @Nullable ColumnCursor optional(RowGroupReader reader, String column)

@@ -61,8 +61,7 @@ final class ScanExecutor implements AutoCloseable {
     for (int i = 1; i < Math.min(parallelism, tasks.size()); i++) {
       W worker = newWorker.get();
       workers.add(worker);
-      futures.add(
-          threads.submit(() -> runTasks(tasks, next, worker, work, cancellation, failure)));
+      futures.add(threads.submit(() -> runTasks(tasks, next, worker, work, cancellation, failure)));
     }
 
     W own = newWorker.get();

@@ -99,8 +99,7 @@ final class SeriesLabels {
 
       List<Label> labels = new ArrayList<>(size);
       for (int i = 0; i < size; i++) {
-        labels.add(
-            new Label(string(names, names.from() + i), string(values, values.from() + i)));
+        labels.add(new Label(string(names, names.from() + i), string(values, values.from() + i)));
       }
 
       return LabelSet.of(labels);

@@ -109,8 +109,7 @@ final class SeriesRows {
             Expressions.equal(SeriesTable.TENANT, query.tenant().value()),
             Expressions.greaterThanOrEqual(
                 SeriesTable.DAY, plannedDay(query.range().firstEpochDay())),
-            Expressions.lessThanOrEqual(
-                SeriesTable.DAY, plannedDay(query.range().lastEpochDay())));
+            Expressions.lessThanOrEqual(SeriesTable.DAY, plannedDay(query.range().lastEpochDay())));
     String service = query.selector().equalValue(LabelNames.SERVICE_NAME);
     if (service != null) {
       filter = Expressions.and(filter, Expressions.equal(SeriesTable.SERVICE_NAME, service));
@@ -142,8 +141,7 @@ final class SeriesRows {
   }
 
   private static void read(RowGroupReader reader, List<Row> rows) throws IOException {
-    reader.load(
-        SeriesTable.TENANT, SeriesTable.DAY, SeriesTable.PROFILE_TYPE, SeriesTable.LABELS);
+    reader.load(SeriesTable.TENANT, SeriesTable.DAY, SeriesTable.PROFILE_TYPE, SeriesTable.LABELS);
     RowSelection all = new RowSelection(reader.rowCount());
     StringColumn tenants = reader.readStrings(SeriesTable.TENANT, all);
     long[] days = reader.readLongs(SeriesTable.DAY, all);

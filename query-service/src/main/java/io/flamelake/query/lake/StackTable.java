@@ -212,7 +212,7 @@ final class StackTable {
       if (number == MISSING) {
         number = names.size();
         names.add(name.toStringUsingUTF8());
-        numbers.put(name.copy(), number);
+        numbers.put(name, number);
       }
 
       return number;

@@ -14,8 +14,8 @@ import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The values of a flat string column at the selected rows, as codes: equal strings have equal codes.
- * One {@link String} is made for each distinct value, not for each row.
+ * The values of a flat string column at the selected rows, as codes: equal strings have equal
+ * codes. One {@link String} is made for each distinct value, not for each row.
  */
 final class StringColumn {
   private final int[] codes;
@@ -52,7 +52,7 @@ final class StringColumn {
 
         if (lastValue == null || !value.equals(lastValue)) {
           lastCode = code(value, codeOf, values);
-          lastValue = value.copy();
+          lastValue = value;
         }
 
         codes[i] = lastCode;
@@ -68,7 +68,7 @@ final class StringColumn {
       return known;
     }
 
-    codeOf.put(value.copy(), values.size());
+    codeOf.put(value, values.size());
     values.add(value.toStringUsingUTF8());
     return values.size() - 1;
   }

@@ -120,16 +120,14 @@ record TableStack(
           findLongs(addresses, row, depth));
     }
 
-    private static void requireLength(int row, int depth, ColumnCursor cursor)
-        throws IOException {
+    private static void requireLength(int row, int depth, ColumnCursor cursor) throws IOException {
       cursor.seek(row);
       if (cursor.to() - cursor.from() != depth) {
         throw new IOException("Row " + row + " has lists of different lengths");
       }
     }
 
-    private static String[] requireLength(int row, int depth, String[] values)
-        throws IOException {
+    private static String[] requireLength(int row, int depth, String[] values) throws IOException {
       if (values.length != depth) {
         throw new IOException("Row " + row + " has lists of different lengths");
       }
@@ -179,7 +177,7 @@ record TableStack(
         String string = strings.get(value);
         if (string == null) {
           string = value.toStringUsingUTF8();
-          strings.put(value.copy(), string);
+          strings.put(value, string);
         }
 
         values[i] = string;
