@@ -46,6 +46,17 @@ public final class ProfileNormalizer {
 
   private static final long NANOS_PER_MICRO = 1_000;
 
+  /**
+   * A location can be one byte in a sample and hold any number of inlined lines: a few megabytes
+   * could ask for thousands of millions of frames. Real profiles expand to well under one frame a
+   * byte.
+   */
+  private static final int MAX_FRAMES_PER_BYTE = 2;
+
+  private static final int MIN_MAX_FRAMES = 1 << 22;
+
+  private static final int MAX_IDLE_FRAMES = 1 << 20;
+
   private @Nullable TenantId seedTenant;
   private String seedService = "";
   private long seed;
@@ -96,7 +107,8 @@ public final class ProfileNormalizer {
    *
    * @param receiveTimeNanos the profile's time where it has none
    * @param pushed labels of the series as pushed, with {@code __name__} and {@code service_name}
-   * @throws MalformedProfileException if {@code __name__} holds a colon, and so fits in no type id
+   * @throws MalformedProfileException if {@code __name__} holds a colon, and so fits in no type id,
+   *     or if the stacks of a few bytes expand to an unreasonable number of frames
    */
   public void normalize(
       TenantId tenant,
@@ -225,7 +237,18 @@ public final class ProfileNormalizer {
     keptCount = 0;
     stackCount = 0;
     frameCount = 0;
+    long maxFrames = Math.max(MIN_MAX_FRAMES, (long) MAX_FRAMES_PER_BYTE * pprof.bytes().length);
     for (int sample = 0; sample < samples; sample++) {
+      if (frameCount > maxFrames) {
+        throw new MalformedProfileException(
+            DiscardReason.MALFORMED_PROFILE,
+            "Stacks expand to more than "
+                + maxFrames
+                + " frames, from "
+                + pprof.bytes().length
+                + " bytes");
+      }
+
       if (!hasValue(pprof, sample)) {
         continue;
       }
@@ -328,7 +351,12 @@ public final class ProfileNormalizer {
       sampleStacks[kept[i]] = ranks[sampleStacks[kept[i]]];
     }
 
-    return new StackTraces(sorted, starts, depths, Arrays.copyOf(frames, frameCount), table);
+    int[] stackFrames = Arrays.copyOf(frames, frameCount);
+    if (frames.length > MAX_IDLE_FRAMES) {
+      frames = new int[0];
+    }
+
+    return new StackTraces(sorted, starts, depths, stackFrames, table);
   }
 
   private SampleLabels readLabels(LabelSet pushed, Pprof pprof) {

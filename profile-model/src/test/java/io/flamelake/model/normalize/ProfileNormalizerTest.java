@@ -210,6 +210,29 @@ class ProfileNormalizerTest {
   }
 
   @Test
+  void refusesStacksThatExpandWithoutEnd() {
+    PprofBuilder builder = cpu();
+    int inlined = builder.location("inlined", "", 0);
+    for (int i = 0; i < 5_000; i++) {
+      int root = builder.location("root" + i, "", 0);
+      builder.addSample(new int[] {inlined, root}, LabelSet.EMPTY, 1);
+    }
+
+    Profile.Builder profile = builder.toProto().toBuilder();
+    profile
+        .getLocationBuilder(0)
+        .addAllLine(Collections.nCopies(5_000, profile.getLocation(0).getLine(0)));
+    Pprof pprof = decode(profile.build());
+
+    assertThatThrownBy(() -> normalize(PUSHED, pprof))
+        .isInstanceOfSatisfying(
+            MalformedProfileException.class,
+            e -> assertThat(e.reason()).isEqualTo(DiscardReason.MALFORMED_PROFILE))
+        .hasMessageStartingWith("Stacks expand to more than 4194304 frames, from ");
+    assertThat(normalize(PUSHED, decode(cpu().addSample(List.of("main"), 1)))).hasSize(1);
+  }
+
+  @Test
   void keepsASumThatOverflowsAtTheMaximum() {
     PprofBuilder builder =
         cpu()
