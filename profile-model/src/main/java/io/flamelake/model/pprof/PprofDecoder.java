@@ -522,14 +522,7 @@ public final class PprofDecoder {
       int tag = in.readTag();
       switch (tag) {
         case 1 << 3 | VARINT -> addLocation(sample, locations, in.readVarint());
-        case 1 << 3 | LENGTH_DELIMITED -> {
-          int sampleEnd = in.enter();
-          while (in.hasMore()) {
-            addLocation(sample, locations, in.readVarint());
-          }
-
-          in.leave(sampleEnd);
-        }
+        case 1 << 3 | LENGTH_DELIMITED -> readPackedLocations(sample, locations);
         case 2 << 3 | VARINT -> addValue(in.readVarint());
         case 2 << 3 | LENGTH_DELIMITED -> {
           int sampleEnd = in.enter();
@@ -566,6 +559,47 @@ public final class PprofDecoder {
 
     pprof.sampleStacks[sample + 1] = stackSize;
     pprof.sampleLabels[sample + 1] = labelCount;
+  }
+
+  /** Most of a profile's bytes are read here; one- and two-byte ids are decoded in place. */
+  private void readPackedLocations(int sample, IdIndex locations) {
+    int length = in.readLength();
+    if (stackLocations.length - stackSize < length) {
+      stackLocations =
+          Arrays.copyOf(stackLocations, Math.max(grown(stackSize), stackSize + length));
+    }
+
+    byte[] bytes = pprof.bytes;
+    int[] stack = stackLocations;
+    int size = stackSize;
+    int at = in.position();
+    int end = at + length;
+    while (at < end) {
+      long id = bytes[at++];
+      if (id < 0) {
+        if (at < end && bytes[at] >= 0) {
+          id = (id & 0x7f) | (long) bytes[at++] << 7;
+        } else {
+          in.seek(at - 1);
+          id = in.readVarint();
+          at = in.position();
+        }
+      }
+
+      int location = locations.find(id);
+      if (location < 0) {
+        throw unknown("Sample", sample, "location", id);
+      }
+
+      stack[size++] = location;
+    }
+
+    if (at > end) {
+      throw malformed("Packed location ids end within a varint at byte " + end);
+    }
+
+    in.seek(end);
+    stackSize = size;
   }
 
   private void addLocation(int sample, IdIndex locations, long id) {
