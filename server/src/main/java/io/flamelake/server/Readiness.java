@@ -15,7 +15,7 @@ final class Readiness {
   private final Map<String, BooleanSupplier> components = new TreeMap<>();
   private boolean stopping;
 
-  /** Adds a component; asked anew at every request. */
+  /** Adds a component, or replaces it; asked anew at every request. */
   synchronized void add(String name, BooleanSupplier isReady) {
     components.put(name, isReady);
   }

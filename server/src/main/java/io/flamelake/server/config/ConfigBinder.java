@@ -16,9 +16,13 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /** Makes records of texts, by the {@link ConfigKey}s of their components. */
 final class ConfigBinder {
+  /** As a default: a value found out at run time, null in the record. */
+  private static final String AUTO = "auto";
+
   private ConfigBinder() {}
 
   /** The keys of a record and of the records within it, in the order of declaration. */
@@ -46,7 +50,7 @@ final class ConfigBinder {
    */
   static <T extends Record> T bind(Class<T> type, Map<String, ConfigValue> values) {
     RecordComponent[] components = type.getRecordComponents();
-    Object[] arguments = new Object[components.length];
+    @Nullable Object[] arguments = new Object[components.length];
     Class<?>[] types = new Class<?>[components.length];
     for (int i = 0; i < components.length; i++) {
       types[i] = components[i].getType();
@@ -67,13 +71,18 @@ final class ConfigBinder {
     }
   }
 
-  private static Object value(ConfigKey key, Class<?> type, Map<String, ConfigValue> values) {
+  private static @Nullable Object value(
+      ConfigKey key, Class<?> type, Map<String, ConfigValue> values) {
     if (type == Map.class) {
       return entriesBelow(key.name().substring(0, key.name().length() - 1), values);
     }
 
     ConfigValue given = values.get(key.name());
     ConfigValue value = given == null ? new ConfigValue(key.defaultValue(), "default") : given;
+    if (value.text().equals(AUTO) && key.defaultValue().equals(AUTO)) {
+      return null;
+    }
+
     try {
       return parse(value.text().strip(), type);
     } catch (IllegalArgumentException e) {
@@ -106,7 +115,7 @@ final class ConfigBinder {
       return text;
     }
 
-    if (type == int.class) {
+    if (type == int.class || type == Integer.class) {
       return parseInt(text);
     }
 
@@ -159,7 +168,7 @@ final class ConfigBinder {
     }
 
     return switch (type.getSimpleName()) {
-      case "int" -> "number";
+      case "int", "Integer" -> "number";
       case "Map" -> "map";
       default -> type.getSimpleName().toLowerCase(Locale.ROOT);
     };

@@ -11,5 +11,7 @@ public record FlamelakeConfig(
     StorageConfig storage,
     CatalogSettings catalog,
     TenancyConfig tenancy,
+    GatewaySettings gateway,
+    IngesterSettings ingester,
     QuerySettings query,
     SelfProfilingConfig selfProfiling) {}

@@ -4,10 +4,9 @@
  */
 package io.flamelake.server.config;
 
-import static io.flamelake.server.config.Checks.checkAtLeast;
-
 import io.flamelake.query.QueryConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Limits and caches of the querier. */
 @ConfigSection("Querier")
@@ -44,40 +43,49 @@ public record QuerySettings(
         Duration requestTimeout,
     @ConfigKey(
             name = "query.max-concurrent-queries",
-            defaultValue = "0",
-            description = "Queries that run at once; `0` is twice the number of processors.")
-        int maxConcurrentQueries,
+            defaultValue = "auto",
+            description =
+                "Queries that run at once; more of them wait. `auto`: twice the number of"
+                    + " processors.")
+        @Nullable Integer maxConcurrentQueries,
     @ConfigKey(
             name = "query.max-concurrent-queries-per-tenant",
             defaultValue = "64",
             description = "Queries of one tenant that run or wait; more are answered with 429.")
         int maxConcurrentQueriesPerTenant,
     @ConfigKey(
+            name = "query.scan-threads",
+            defaultValue = "auto",
+            description =
+                "Threads that one query scans the tables with. `auto`: one per processor.")
+        @Nullable Integer scanThreads,
+    @ConfigKey(
+            name = "query.cache-bytes",
+            defaultValue = "auto",
+            description =
+                "Memory for what was read of the tables: footers, columns, stacks, label sets."
+                    + " `auto`: a sixth of the heap, 256 MiB at most.")
+        @Nullable DataSize cacheBytes,
+    @ConfigKey(
             name = "query.tail-refresh-interval",
             defaultValue = "250ms",
-            description = "How often new segments are fetched ahead of queries.")
+            description = "How often the hot tail looks for segments when nobody asks.")
         Duration tailRefreshInterval,
     @ConfigKey(
-            name = "query.max-tail-size",
-            defaultValue = "128MiB",
-            description = "Memory for decoded segments that are not in the tables yet.")
-        DataSize maxTailSize,
-    @ConfigKey(
-            name = "query.stack-cache-size",
-            defaultValue = "128MiB",
-            description = "Memory for stack traces kept across queries.")
-        DataSize stackCacheSize) {
+            name = "query.max-tail-bytes",
+            defaultValue = "auto",
+            description =
+                "Memory for decoded segments that are not in the tables yet; what exceeds it is"
+                    + " decoded anew by each query. `auto`: an eighth of the heap, 128 MiB at"
+                    + " most.")
+        @Nullable DataSize maxTailBytes) {
 
-  public QuerySettings {
-    checkAtLeast("query.max-concurrent-queries", maxConcurrentQueries, 0);
-  }
+  private static final long MIB = 1 << 20;
 
   /** The querier's own configuration. */
   public QueryConfig toQueryConfig(TenancyConfig tenancy, Duration duplicateWindow) {
-    int concurrent =
-        maxConcurrentQueries == 0
-            ? Math.max(2, 2 * Runtime.getRuntime().availableProcessors())
-            : maxConcurrentQueries;
+    QueryConfig defaults = QueryConfig.defaults();
+    long heapBytes = Runtime.getRuntime().maxMemory();
     return QueryConfig.builder()
         .multitenancyEnabled(tenancy.multitenancyEnabled())
         .maxQueryLength(maxQueryLength)
@@ -86,12 +94,15 @@ public record QuerySettings(
         .maxNodes(maxNodes)
         .maxSeries(maxSeries)
         .requestTimeout(requestTimeout)
-        .maxConcurrentQueries(concurrent)
+        .maxConcurrentQueries(
+            maxConcurrentQueries == null ? defaults.maxConcurrentQueries() : maxConcurrentQueries)
         .maxConcurrentQueriesPerTenant(maxConcurrentQueriesPerTenant)
+        .scanThreads(scanThreads == null ? defaults.scanThreads() : scanThreads)
+        .cacheBytes(cacheBytes == null ? Math.min(256 * MIB, heapBytes / 6) : cacheBytes.bytes())
         .tailRefreshInterval(tailRefreshInterval)
-        .maxTailBytes(maxTailSize.bytes())
+        .maxTailBytes(
+            maxTailBytes == null ? Math.min(128 * MIB, heapBytes / 8) : maxTailBytes.bytes())
         .duplicateWindow(duplicateWindow)
-        .stackCacheBytes(stackCacheSize.bytes())
         .build();
   }
 }

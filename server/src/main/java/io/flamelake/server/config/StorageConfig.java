@@ -39,6 +39,14 @@ public record StorageConfig(
 
   /** The configured URI, or that of {@link #path}. */
   public String effectiveObjectStoreUri() {
-    return objectStoreUri.isEmpty() ? path.toUri().toString() : objectStoreUri;
+    // A directory that exists already gets a slash at the end from the JDK.
+    return objectStoreUri.isEmpty()
+        ? path.toUri().toString().replaceFirst("/$", "")
+        : objectStoreUri;
+  }
+
+  /** Whether segments go to an object store over the network. */
+  public boolean isRemote() {
+    return effectiveObjectStoreUri().startsWith("s3:");
   }
 }

@@ -6,26 +6,25 @@ package io.flamelake.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flamelake.query.QueryConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 class QuerySettingsTest {
   @Test
   void defaults() {
-    assertThat(Bindings.defaults(QuerySettings.class))
-        .isEqualTo(
-            new QuerySettings(
-                Duration.ofHours(24),
-                Duration.ofDays(7),
-                8192,
-                1 << 20,
-                200_000,
-                Duration.ofSeconds(60),
-                0,
-                64,
-                Duration.ofMillis(250),
-                DataSize.parse("128MiB"),
-                DataSize.parse("128MiB")));
+    QuerySettings defaults = Bindings.defaults(QuerySettings.class);
+
+    // What is a share of the heap here is a fixed size there.
+    assertThat(
+            defaults.toQueryConfig(
+                Bindings.defaults(TenancyConfig.class),
+                Bindings.defaults(IngesterSettings.class).duplicateWindow()))
+        .usingRecursiveComparison()
+        .ignoringFields("cacheBytes", "maxTailBytes")
+        .isEqualTo(QueryConfig.defaults());
+    assertThat(defaults.cacheBytes()).isNull();
+    assertThat(defaults.maxTailBytes()).isNull();
   }
 
   @Test
@@ -49,12 +48,14 @@ class QuerySettingsTest {
                 "3",
                 "query.max-concurrent-queries-per-tenant",
                 "4",
+                "query.scan-threads",
+                "6",
+                "query.cache-bytes",
+                "7MiB",
                 "query.tail-refresh-interval",
                 "1s",
-                "query.max-tail-size",
-                "1GiB",
-                "query.stack-cache-size",
-                "64KiB"))
+                "query.max-tail-bytes",
+                "8MiB"))
         .isEqualTo(
             new QuerySettings(
                 Duration.ofHours(2),
@@ -65,8 +66,9 @@ class QuerySettingsTest {
                 Duration.ofSeconds(5),
                 3,
                 4,
+                6,
+                DataSize.parse("7MiB"),
                 Duration.ofSeconds(1),
-                new DataSize(1L << 30),
-                new DataSize(1 << 16)));
+                DataSize.parse("8MiB")));
   }
 }

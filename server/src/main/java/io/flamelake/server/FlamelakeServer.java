@@ -1,0 +1,401 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.server;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.metric.MeterIdPrefixFunction;
+import com.linecorp.armeria.common.prometheus.PrometheusMeterRegistries;
+import com.linecorp.armeria.server.Server;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.metric.MetricCollectingService;
+import com.linecorp.armeria.server.prometheus.PrometheusExpositionService;
+import io.flamelake.catalog.CatalogConfig;
+import io.flamelake.catalog.LakeCatalog;
+import io.flamelake.flink.EmbeddedFlink;
+import io.flamelake.flink.JobHandle;
+import io.flamelake.gateway.Gateway;
+import io.flamelake.query.QueryService;
+import io.flamelake.rpc.HttpDefaults;
+import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.segment.store.ObjectStores;
+import io.flamelake.server.config.FlamelakeConfig;
+import io.flamelake.server.config.SelfProfilingConfig;
+import io.flamelake.server.config.ServerConfig;
+import io.flamelake.server.config.Target;
+import io.flamelake.server.selfprofile.SelfProfiler;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.UnknownHostException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts that were asked for, running in this process on one port.
+ *
+ * <pre>
+ *   object store ──┬─► gateway ──┐
+ *                  │             ├─► HTTP server ─► (self-profiler pushes to it)
+ *   catalog ───────┼─► querier ──┘
+ *                  │
+ *   Flink ─────────┴─► ingest job
+ * </pre>
+ *
+ * The three on the left start at the same time. The gateway takes profiles as soon as the port is
+ * open, whether the job runs yet or not: an acknowledged profile waits in the segment log. Closing
+ * goes the way of a profile: the gateway seals its lanes, the job commits its last checkpoint, the
+ * querier ends.
+ */
+public final class FlamelakeServer implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(FlamelakeServer.class);
+
+  private static final Duration MAX_JOB_START = Duration.ofMinutes(1);
+
+  /** Closed in the reverse order of opening. */
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+
+  private final FlamelakeConfig config;
+  private final StartProgress progress;
+  private final Readiness readiness = new Readiness();
+  private final PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
+  private @Nullable Gateway gateway;
+  private @Nullable Server http;
+  private @Nullable EmbeddedFlink flink;
+
+  private FlamelakeServer(FlamelakeConfig config, StartProgress progress) {
+    this.config = config;
+    this.progress = progress;
+  }
+
+  /**
+   * Starts everything and returns when {@code /ready} answers 200.
+   *
+   * @throws StartException if the operator has something to mend first
+   */
+  static FlamelakeServer start(FlamelakeConfig config, StartProgress progress) {
+    FlamelakeServer server = new FlamelakeServer(config, progress);
+    try {
+      server.startAll();
+      return server;
+    } catch (RuntimeException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  /** The port that was bound. */
+  public int port() {
+    return requireNonNull(http, "http").activeLocalPort();
+  }
+
+  private void startAll() {
+    ServerConfig targets = config.server();
+    for (Target target : targets.targets()) {
+      readiness.add(target.targetName(), () -> false);
+    }
+
+    checkPortIsFree();
+    opened.push(StorageLock.acquire(config.storage().path(), targets.targets()));
+    bindJvmMetrics();
+
+    ExecutorService starters = Executors.newCachedThreadPool();
+    try {
+      CompletableFuture<ObjectStore> store =
+          CompletableFuture.supplyAsync(this::openStore, starters);
+      CompletableFuture<@Nullable LakeCatalog> catalog =
+          CompletableFuture.supplyAsync(this::openCatalog, starters);
+      CompletableFuture<@Nullable EmbeddedFlink> cluster =
+          CompletableFuture.supplyAsync(this::startFlink, starters);
+      CompletableFuture<Void> job = catalog.thenAcceptBothAsync(cluster, this::submitJob, starters);
+      CompletableFuture<Void> served =
+          store.thenAcceptBothAsync(catalog, this::startHttp, starters);
+      join(CompletableFuture.allOf(job, served));
+    } finally {
+      starters.shutdown();
+    }
+
+    startSelfProfiling();
+  }
+
+  /** Waits, and throws what was thrown. */
+  private static void join(CompletableFuture<Void> all) {
+    try {
+      all.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException cause) {
+        throw cause;
+      }
+
+      throw e;
+    }
+  }
+
+  /** Says so before anything else is started; the port is bound for good only when all is there. */
+  private void checkPortIsFree() {
+    InetSocketAddress address = listenAddress();
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(address);
+    } catch (IOException e) {
+      throw new StartException(
+          "Cannot listen on "
+              + config.http().listenAddress()
+              + ":"
+              + config.http().listenPort()
+              + ": "
+              + e.getMessage()
+              + ". Stop what uses the port, or choose another with -server.http-listen-port",
+          e);
+    }
+  }
+
+  private InetSocketAddress listenAddress() {
+    return new InetSocketAddress(config.http().listenAddress(), config.http().listenPort());
+  }
+
+  private void bindJvmMetrics() {
+    new JvmMemoryMetrics().bindTo(metrics);
+    new JvmThreadMetrics().bindTo(metrics);
+    new ProcessorMetrics().bindTo(metrics);
+    JvmGcMetrics gc = new JvmGcMetrics();
+    gc.bindTo(metrics);
+    onClose(gc);
+  }
+
+  private ObjectStore openStore() {
+    ObjectStore store =
+        ObjectStores.open(
+            config.storage().effectiveObjectStoreUri(), config.storage().objectStoreProperties());
+    onClose(store);
+    progress.report("Object store " + config.storage().effectiveObjectStoreUri());
+    return store;
+  }
+
+  private @Nullable LakeCatalog openCatalog() {
+    if (!config.server().runs(Target.INGESTER) && !config.server().runs(Target.QUERIER)) {
+      return null;
+    }
+
+    LakeCatalog catalog = LakeCatalog.open(catalogConfig());
+    onClose(catalog);
+    catalog.tables();
+    progress.report("Catalog and tables");
+    return catalog;
+  }
+
+  private CatalogConfig catalogConfig() {
+    return config.catalog().toCatalogConfig(config.storage().path());
+  }
+
+  private synchronized void onClose(AutoCloseable component) {
+    opened.push(component);
+  }
+
+  private @Nullable EmbeddedFlink startFlink() {
+    if (!config.server().runs(Target.INGESTER)) {
+      return null;
+    }
+
+    EmbeddedFlink started =
+        EmbeddedFlink.start(
+            config.storage().path().resolve("flink"), config.ingester().effectiveParallelism());
+    synchronized (this) {
+      flink = started;
+    }
+
+    progress.report("Flink");
+    return started;
+  }
+
+  private void submitJob(@Nullable LakeCatalog catalog, @Nullable EmbeddedFlink cluster) {
+    if (cluster == null) {
+      return;
+    }
+
+    IngestMeters.bind(cluster.metrics(), metrics);
+    try {
+      JobHandle job =
+          cluster.submit(config.ingester().toJobConfig(catalogConfig(), config.storage()));
+      readiness.add(Target.INGESTER.targetName(), () -> isRunning(job));
+      job.awaitRunning(MAX_JOB_START);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new StartException("Interrupted while the ingest job was starting", e);
+    }
+
+    progress.report("Ingest job");
+  }
+
+  private static boolean isRunning(JobHandle job) {
+    try {
+      return job.isRunning();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    } catch (IllegalStateException e) {
+      LOG.warn("The ingest job's state is unknown", e);
+      return false;
+    }
+  }
+
+  private void startHttp(ObjectStore store, @Nullable LakeCatalog catalog) {
+    ServerBuilder builder = Server.builder();
+    builder.http(listenAddress());
+    HttpDefaults.apply(builder, config.http().requestTimeout());
+    builder.meterRegistry(metrics);
+    // ApiErrorHandler has logged what is worth it.
+    builder.unloggedExceptionsReportInterval(Duration.ZERO);
+    builder.decorator(
+        MetricCollectingService.newDecorator(MeterIdPrefixFunction.ofDefault("flamelake.http")));
+    builder.service("/ready", (ctx, request) -> readyResponse());
+    builder.service("/metrics", PrometheusExpositionService.of(metrics.getPrometheusRegistry()));
+    addGateway(builder, store);
+    addQuerier(builder, store, catalog);
+
+    Server server = builder.build();
+    try {
+      server.start().join();
+    } catch (CompletionException e) {
+      throw new StartException("Cannot listen on " + listenAddress() + ": " + e.getCause(), e);
+    }
+
+    synchronized (this) {
+      http = server;
+    }
+
+    progress.report("HTTP server on port " + server.activeLocalPort());
+  }
+
+  private void addGateway(ServerBuilder builder, ObjectStore store) {
+    if (config.server().runs(Target.GATEWAY)) {
+      Gateway started =
+          new Gateway(
+              config.gateway().toGatewayConfig(config.tenancy(), config.storage().isRemote()),
+              store,
+              metrics,
+              Clock.systemUTC());
+      synchronized (this) {
+        gateway = started;
+      }
+
+      started.start();
+      started.configureServices(builder);
+      readiness.add(Target.GATEWAY.targetName(), started::isReady);
+    }
+  }
+
+  private void addQuerier(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
+    if (config.server().runs(Target.QUERIER)) {
+      QueryService querier =
+          new QueryService(
+              config.query().toQueryConfig(config.tenancy(), config.ingester().duplicateWindow()),
+              requireNonNull(catalog, "catalog"),
+              store,
+              metrics,
+              Clock.systemUTC());
+      onClose(querier);
+      querier.configureServices(builder);
+      readiness.add(Target.QUERIER.targetName(), querier::isReady);
+    }
+  }
+
+  private HttpResponse readyResponse() {
+    String reason = readiness.findReason();
+    return reason == null
+        ? HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, "ready\n")
+        : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE, MediaType.PLAIN_TEXT_UTF_8, reason);
+  }
+
+  private void startSelfProfiling() {
+    SelfProfilingConfig profiling = config.selfProfiling();
+    String url = profiling.url();
+    if (url.isEmpty() && config.server().runs(Target.GATEWAY)) {
+      url = "http://127.0.0.1:" + port();
+    }
+
+    if (!profiling.disablePush() && !url.isEmpty()) {
+      Map<String, String> labels =
+          Map.of("target", targetNames(), "hostname", hostName(), "version", Version.text());
+      SelfProfiler profiler =
+          new SelfProfiler(profiling, URI.create(url), labels, Clock.systemUTC());
+      onClose(profiler);
+      profiler.start();
+    }
+  }
+
+  private String targetNames() {
+    return config.server().targets().stream()
+        .map(Target::targetName)
+        .collect(Collectors.joining(","));
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      LOG.debug("No name for this host", e);
+      return "localhost";
+    }
+  }
+
+  /**
+   * Ends everything in order: pushes are refused, lanes sealed, the last checkpoint committed, the
+   * port closed. A step that fails is logged and the next ones still run.
+   */
+  @Override
+  public synchronized void close() {
+    readiness.stop();
+    // The port needs a while to fall quiet; meanwhile the segments on their way are written.
+    CompletableFuture<Void> httpStopped =
+        http == null ? CompletableFuture.completedFuture(null) : http.stop();
+    if (gateway != null) {
+      closeQuietly("gateway", gateway);
+    }
+
+    if (flink != null) {
+      closeQuietly("ingest job", flink::stopGracefully);
+      closeQuietly("Flink", flink);
+    }
+
+    closeQuietly("HTTP server", httpStopped::join);
+    while (!opened.isEmpty()) {
+      AutoCloseable component = opened.pop();
+      closeQuietly(component.getClass().getSimpleName(), component);
+    }
+  }
+
+  private static void closeQuietly(String name, AutoCloseable component) {
+    try {
+      component.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      LOG.warn("Interrupted while {} was closing", name);
+    } catch (Exception e) {
+      LOG.warn("{} did not close cleanly", name, e);
+    }
+  }
+}

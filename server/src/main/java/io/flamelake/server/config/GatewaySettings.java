@@ -1,0 +1,152 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.server.config;
+
+import io.flamelake.gateway.GatewayConfig;
+import io.flamelake.gateway.batch.SegmentBatcherConfig;
+import io.flamelake.gateway.limits.Limits;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** Batching, memory and limits of the gateway. */
+@ConfigSection("Gateway")
+public record GatewaySettings(
+    @ConfigKey(
+            name = "gateway.segment.max-bytes",
+            defaultValue = "16MiB",
+            description = "Uncompressed size at which a segment is put without waiting.")
+        DataSize segmentMaxBytes,
+    @ConfigKey(
+            name = "gateway.segment.max-delay",
+            defaultValue = "auto",
+            description =
+                "The longest a profile waits for others to share its segment; after a pause it is"
+                    + " put at once. `auto`: 20 ms on local disks, 250 ms on S3.")
+        @Nullable Duration segmentMaxDelay,
+    @ConfigKey(
+            name = "gateway.segment.lanes",
+            defaultValue = "1",
+            description = "Lanes written in parallel.")
+        int segmentLanes,
+    @ConfigKey(
+            name = "gateway.segment.close-timeout",
+            defaultValue = "8s",
+            description = "How long a shutdown waits for the last puts and the seals.")
+        Duration segmentCloseTimeout,
+    @ConfigKey(
+            name = "gateway.buffer.max-bytes",
+            defaultValue = "auto",
+            description =
+                "Memory for requests and profiles that are not stored yet; beyond it pushes are"
+                    + " answered with 503 and `Retry-After`. A quarter of it is the most one body"
+                    + " may have. `auto`: a quarter of the heap, 512 MiB at most.")
+        @Nullable DataSize bufferMaxBytes,
+    @ConfigKey(
+            name = "gateway.workers",
+            defaultValue = "auto",
+            description = "Threads that decode and validate. `auto`: one per processor.")
+        @Nullable Integer workers,
+    @ConfigKey(
+            name = "gateway.request-timeout",
+            defaultValue = "15s",
+            description =
+                "How long a push may take, its upload included; the answer waits for the store.")
+        Duration requestTimeout,
+    @ConfigKey(
+            name = "gateway.limits.ingestion-body-bytes",
+            defaultValue = "256MiB",
+            description = "The largest request body, as sent and decompressed.")
+        DataSize ingestionBodyBytes,
+    @ConfigKey(
+            name = "gateway.limits.ingestion-rate-bytes",
+            defaultValue = "0B",
+            description = "Uncompressed bytes a second and tenant; `0B` is unlimited.")
+        DataSize ingestionRateBytes,
+    @ConfigKey(
+            name = "gateway.limits.ingestion-burst-bytes",
+            defaultValue = "2MiB",
+            description = "What may come at once beyond the rate, after a pause.")
+        DataSize ingestionBurstBytes,
+    @ConfigKey(
+            name = "gateway.limits.max-label-name-length",
+            defaultValue = "1024",
+            description = "Bytes of a label's name.")
+        int maxLabelNameLength,
+    @ConfigKey(
+            name = "gateway.limits.max-label-value-length",
+            defaultValue = "2048",
+            description = "Bytes of a label's value.")
+        int maxLabelValueLength,
+    @ConfigKey(
+            name = "gateway.limits.max-label-names-per-series",
+            defaultValue = "30",
+            description = "Labels of a series.")
+        int maxLabelNamesPerSeries,
+    @ConfigKey(
+            name = "gateway.limits.max-profile-bytes",
+            defaultValue = "4MiB",
+            description = "The largest uncompressed pprof.")
+        DataSize maxProfileBytes,
+    @ConfigKey(
+            name = "gateway.limits.max-profile-samples",
+            defaultValue = "16000",
+            description = "Samples of a pprof.")
+        int maxProfileSamples,
+    @ConfigKey(
+            name = "gateway.limits.max-profile-sample-labels",
+            defaultValue = "100",
+            description = "Labels of a sample.")
+        int maxProfileSampleLabels,
+    @ConfigKey(
+            name = "gateway.limits.reject-older-than",
+            defaultValue = "1h",
+            description = "The age from which profiles are refused; `0` takes any.")
+        Duration rejectOlderThan,
+    @ConfigKey(
+            name = "gateway.limits.reject-newer-than",
+            defaultValue = "10m",
+            description = "How far ahead a profile's clock may be; `0` takes any.")
+        Duration rejectNewerThan) {
+
+  /**
+   * The gateway's own configuration.
+   *
+   * @param remoteStore whether segments go to an object store and not to a local disk
+   */
+  public GatewayConfig toGatewayConfig(TenancyConfig tenancy, boolean remoteStore) {
+    GatewayConfig defaults = GatewayConfig.defaults(remoteStore);
+    return new GatewayConfig(
+        tenancy.multitenancyEnabled(),
+        bufferMaxBytes == null ? defaults.maxBufferBytes() : bufferMaxBytes.bytes(),
+        workers == null ? defaults.workers() : workers,
+        requestTimeout,
+        toBatcherConfig(remoteStore),
+        toLimits());
+  }
+
+  private Limits toLimits() {
+    return new Limits(
+        ingestionBodyBytes.bytes(),
+        ingestionRateBytes.bytes(),
+        ingestionBurstBytes.bytes(),
+        maxLabelNameLength,
+        maxLabelValueLength,
+        maxLabelNamesPerSeries,
+        maxProfileBytes.bytes(),
+        maxProfileSamples,
+        maxProfileSampleLabels,
+        rejectOlderThan,
+        rejectNewerThan);
+  }
+
+  private SegmentBatcherConfig toBatcherConfig(boolean remoteStore) {
+    SegmentBatcherConfig defaults = SegmentBatcherConfig.defaults(remoteStore);
+    return new SegmentBatcherConfig(
+        segmentMaxBytes.bytes(),
+        segmentMaxDelay == null ? defaults.maxDelay() : segmentMaxDelay,
+        segmentLanes,
+        segmentCloseTimeout);
+  }
+}
