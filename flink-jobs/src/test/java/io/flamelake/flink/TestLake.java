@@ -21,8 +21,6 @@ import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentLog;
 import io.flamelake.segment.SegmentWriter;
 import io.flamelake.segment.store.ObjectStore;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -34,9 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.io.CloseableIterable;
 import org.awaitility.Awaitility;
 
 /**
@@ -159,7 +155,7 @@ final class TestLake implements AutoCloseable {
       Map<String, Long> totals = new TreeMap<>();
       Map<String, Long> sums = new TreeMap<>();
       List<String> duplicates = new ArrayList<>();
-      for (Record row : rows(tables.profiles())) {
+      for (Record row : IcebergRows.read(tables.profiles())) {
         String tenant = (String) row.getField(ProfilesTable.TENANT);
         String type = (String) row.getField(ProfilesTable.PROFILE_TYPE);
         String service = (String) row.getField(ProfilesTable.SERVICE_NAME);
@@ -182,24 +178,15 @@ final class TestLake implements AutoCloseable {
       assertThat(duplicates).as("rows stored more than once").isEmpty();
       assertThat(totals).as("rows").isEqualTo(expectedTotals);
       assertThat(sums).as("sums").isEqualTo(expectedSums);
-      assertThat(rows(tables.series()).stream().map(r -> r.getField(SeriesTable.SERIES_ID)))
+      assertThat(
+              IcebergRows.read(tables.series()).stream()
+                  .map(r -> r.getField(SeriesTable.SERIES_ID)))
           .as("series")
           .containsAll(
-              rows(tables.profiles()).stream()
+              IcebergRows.read(tables.profiles()).stream()
                   .map(r -> r.getField(ProfilesTable.SERIES_ID))
                   .toList());
     }
-  }
-
-  static List<Record> rows(Table table) {
-    List<Record> rows = new ArrayList<>();
-    try (CloseableIterable<Record> records = IcebergGenerics.read(table).build()) {
-      records.forEach(rows::add);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-
-    return rows;
   }
 
   @Override
@@ -213,7 +200,7 @@ final class TestLake implements AutoCloseable {
 
   private static Map<String, String> stacks(Table table) {
     Map<String, String> stacks = new HashMap<>();
-    for (Record row : rows(table)) {
+    for (Record row : IcebergRows.read(table)) {
       List<?> functions = (List<?>) row.getField(StacksTable.FUNCTIONS);
       String stack = String.join(";", functions.stream().map(Object::toString).toList());
       long day = ((LocalDate) row.getField(StacksTable.DAY)).toEpochDay();
