@@ -23,6 +23,7 @@ import org.apache.iceberg.catalog.SupportsNamespaces;
 import org.apache.iceberg.catalog.TableIdentifier;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NoSuchTableException;
+import org.apache.iceberg.jdbc.UncheckedSQLException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,6 +39,9 @@ public final class LakeCatalog implements AutoCloseable {
   private static final String SQLITE_PREFIX = "jdbc:sqlite:";
   private static final String JDBC_SCHEMA_VERSION = "jdbc.schema-version";
 
+  private static final int MAX_OPEN_ATTEMPTS = 5;
+  private static final long OPEN_BACKOFF_MILLIS = 50;
+
   private final Catalog catalog;
   private final Namespace namespace;
 
@@ -50,9 +54,7 @@ public final class LakeCatalog implements AutoCloseable {
   public static LakeCatalog open(CatalogConfig config) {
     Map<String, String> properties = withDefaults(config.properties());
     makeDatabaseDirectory(properties.getOrDefault(CatalogProperties.URI, ""));
-    // The third argument is Hadoop's configuration, for the catalogs that want one.
-    Catalog catalog = CatalogUtil.buildIcebergCatalog(config.name(), properties, null);
-    return new LakeCatalog(catalog, Namespace.of(config.namespace()));
+    return new LakeCatalog(build(config.name(), properties), Namespace.of(config.namespace()));
   }
 
   /** Returns the catalog itself, to load or commit tables in ways that are not offered here. */
@@ -86,6 +88,33 @@ public final class LakeCatalog implements AutoCloseable {
       } catch (IOException e) {
         throw new UncheckedIOException("Cannot close catalog " + catalog.name(), e);
       }
+    }
+  }
+
+  private static Catalog build(String name, Map<String, String> properties) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        // The third argument is Hadoop's configuration, for the catalogs that want one.
+        return CatalogUtil.buildIcebergCatalog(name, properties, null);
+      } catch (UncheckedSQLException e) {
+        // JdbcCatalog makes its own tables in two steps, and loses the race for the second one
+        // when another process opens the same new database.
+        if (attempt == MAX_OPEN_ATTEMPTS) {
+          throw e;
+        }
+
+        LOG.info("Opening catalog {} again: {}", name, e.getMessage());
+        pause(attempt, e);
+      }
+    }
+  }
+
+  private static void pause(int attempt, UncheckedSQLException failure) {
+    try {
+      Thread.sleep(OPEN_BACKOFF_MILLIS * attempt);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw failure;
     }
   }
 

@@ -51,13 +51,7 @@ public final class RecentProfiles {
       return;
     }
 
-    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
-      for (FileScanTask task : tasks) {
-        readKeys(profiles, task.file(), consumer);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot read recent files of table " + profiles.name(), e);
-    }
+    readKeys(profiles, scan, consumer);
   }
 
   /** Passes over the row keys of the files that one snapshot appended, in no particular order. */
@@ -66,14 +60,13 @@ public final class RecentProfiles {
       return;
     }
 
-    try {
-      for (DataFile file : snapshot.addedDataFiles(profiles.io())) {
-        readKeys(profiles, file, consumer);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(
-          "Cannot read files of snapshot " + snapshot.snapshotId() + " of " + profiles.name(), e);
-    }
+    readKeys(
+        profiles,
+        profiles
+            .newIncrementalAppendScan()
+            .fromSnapshotInclusive(snapshot.snapshotId())
+            .toSnapshot(snapshot.snapshotId()),
+        consumer);
   }
 
   /** Takes the identity of a row of {@code profiles}. */
@@ -101,6 +94,17 @@ public final class RecentProfiles {
         .newIncrementalAppendScan()
         .fromSnapshotInclusive(first.snapshotId())
         .toSnapshot(current.snapshotId());
+  }
+
+  private static void readKeys(
+      Table profiles, IncrementalAppendScan scan, RowKeyConsumer consumer) {
+    try (CloseableIterable<FileScanTask> tasks = scan.planFiles()) {
+      for (FileScanTask task : tasks) {
+        readKeys(profiles, task.file(), consumer);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot read recent files of table " + profiles.name(), e);
+    }
   }
 
   private static void readKeys(Table profiles, DataFile file, RowKeyConsumer consumer)

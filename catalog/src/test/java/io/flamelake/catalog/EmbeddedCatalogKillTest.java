@@ -67,7 +67,8 @@ class EmbeddedCatalogKillTest {
         Thread.onSpinWait();
       }
 
-      process.destroyForcibly();
+      // Process.destroyForcibly would close the stream that still has to be read.
+      process.toHandle().destroyForcibly();
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
         if (!line.isEmpty()) {
           last = Long.parseLong(line);
