@@ -107,7 +107,18 @@ final class TestLake implements AutoCloseable {
     return lane.append(writer.finish());
   }
 
-  private synchronized void expect(TestProfile profile) {
+  /** Expects profiles that were written before. */
+  void expect(List<TestProfile> profiles) {
+    profiles.forEach(this::expect);
+  }
+
+  long stackRows() {
+    try (LakeCatalog catalog = LakeCatalog.open(catalogConfig)) {
+      return IcebergRows.read(catalog.tables().stacks()).size();
+    }
+  }
+
+  private void expect(TestProfile profile) {
     String tenant = profile.tenant().value();
     String service = profile.record().labels().value("service_name");
     profile

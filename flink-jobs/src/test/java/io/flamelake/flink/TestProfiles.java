@@ -75,6 +75,24 @@ final class TestProfiles {
     return new TestProfile(new TenantId(tenant), record, sums);
   }
 
+  /** The same profiles as if they were others. */
+  List<TestProfile> withNewIds(List<TestProfile> profiles) {
+    List<TestProfile> copies = new ArrayList<>();
+    for (TestProfile profile : profiles) {
+      SegmentRecord record = profile.record();
+      SegmentRecord copy =
+          SegmentRecord.builder()
+              .clientId(new UUID(random.nextLong(), random.nextLong()))
+              .receiveTimeNanos(record.receiveTimeNanos())
+              .labels(record.labels())
+              .payload(record.payload(), record.payloadOffset(), record.payloadLength())
+              .build();
+      copies.add(new TestProfile(profile.tenant(), copy, profile.sums()));
+    }
+
+    return copies;
+  }
+
   private List<String> stack(String service) {
     int depth = 1 + random.nextInt(MAX_DEPTH);
     List<String> rootFirst = new ArrayList<>();
