@@ -21,11 +21,7 @@ import io.flamelake.model.normalize.ProfileRow;
  * @param samples conditions on single profiles and samples
  */
 public record ProfileQuery(
-    TenantId tenant,
-    ProfileType type,
-    Selector selector,
-    TimeRange range,
-    SampleSelector samples) {
+    TenantId tenant, ProfileType type, Selector selector, TimeRange range, SampleSelector samples) {
 
   public ProfileQuery {
     requireNonNull(tenant, "tenant");
