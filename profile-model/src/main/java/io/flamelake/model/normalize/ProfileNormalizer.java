@@ -237,7 +237,7 @@ public final class ProfileNormalizer {
     keptCount = 0;
     stackCount = 0;
     frameCount = 0;
-    long maxFrames = Math.max(MIN_MAX_FRAMES, (long) MAX_FRAMES_PER_BYTE * pprof.bytes().length);
+    long maxFrames = Math.max(MIN_MAX_FRAMES, (long) MAX_FRAMES_PER_BYTE * pprof.byteCount());
     for (int sample = 0; sample < samples; sample++) {
       if (frameCount > maxFrames) {
         throw new MalformedProfileException(
@@ -245,7 +245,7 @@ public final class ProfileNormalizer {
             "Stacks expand to more than "
                 + maxFrames
                 + " frames, from "
-                + pprof.bytes().length
+                + pprof.byteCount()
                 + " bytes");
       }
 

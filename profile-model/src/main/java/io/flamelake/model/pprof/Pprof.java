@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class Pprof {
 
   final byte[] bytes;
+  final int byteCount;
   final int maxDepth;
 
   int[] stringOffsets = {};
@@ -68,14 +69,20 @@ public final class Pprof {
   long[] labelNumbers = {};
   int[] labelUnits = {};
 
-  Pprof(byte[] bytes, int maxDepth) {
+  Pprof(byte[] bytes, int byteCount, int maxDepth) {
     this.bytes = bytes;
+    this.byteCount = byteCount;
     this.maxDepth = maxDepth;
   }
 
   /** The limit under which this was decoded; a stack of inlined lines may still be deeper. */
   public int maxDepth() {
     return maxDepth;
+  }
+
+  /** Length of the uncompressed pprof. */
+  public int byteCount() {
+    return byteCount;
   }
 
   public int sampleTypeCount() {

@@ -94,7 +94,7 @@ public final class PprofDecoder {
   private PprofDecoder(byte[] bytes, int offset, int length, PprofLimits limits) {
     this.limits = limits;
     this.in = new ProtobufCursor(bytes, offset, length);
-    this.pprof = new Pprof(bytes, limits.maxDepth());
+    this.pprof = new Pprof(bytes, length, limits.maxDepth());
   }
 
   public static Pprof decode(byte[] bytes, PprofLimits limits) {
