@@ -42,9 +42,11 @@ public final class Gateway implements AutoCloseable {
   private final PushApi pushApi;
   private final IngestApi ingestApi;
 
-  private volatile boolean ready;
+  private volatile boolean closed;
 
-  /** Makes a gateway that does nothing until {@link #start}. The store stays the caller's. */
+  /**
+   * Makes a gateway, which writes nothing before the first profile. The store stays the caller's.
+   */
   public Gateway(GatewayConfig config, ObjectStore store, MeterRegistry registry, Clock clock) {
     this.store = requireNonNull(store, "store");
     Tenants tenants = new Tenants(config.multitenancyEnabled());
@@ -54,6 +56,7 @@ public final class Gateway implements AutoCloseable {
         .description("Memory held by requests and by profiles that are not stored yet")
         .register(registry);
     this.batcher = new SegmentBatcher(config.segment(), store, registry, clock);
+    batcher.start();
     this.intake =
         new ProfileIntake(config.limits(), config.workers(), budget, batcher, registry, clock);
     this.pushApi =
@@ -70,14 +73,13 @@ public final class Gateway implements AutoCloseable {
   }
 
   /**
-   * Checks that the store keeps writers apart and starts to write.
+   * Checks that the store can be written and keeps writers apart. Meant for the start of a process;
+   * a store that ignores conditions lets segments overwrite each other.
    *
    * @throws ObjectStoreException if the store cannot be used; the message says what to do
    */
-  public void start() {
+  public void check() {
     ConditionalPutProbe.check(store);
-    batcher.start();
-    ready = true;
   }
 
   /**
@@ -91,13 +93,13 @@ public final class Gateway implements AutoCloseable {
 
   /** Whether pushes are accepted. */
   public boolean isReady() {
-    return ready;
+    return !closed;
   }
 
   /** Stops accepting, stores what has been accepted, and seals the lanes. */
   @Override
   public void close() {
-    ready = false;
+    closed = true;
     intake.close();
     batcher.close();
   }

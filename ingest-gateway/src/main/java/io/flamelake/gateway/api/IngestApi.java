@@ -6,10 +6,12 @@ package io.flamelake.gateway.api;
 
 import static java.util.Objects.requireNonNull;
 
+import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -45,6 +47,10 @@ import org.jspecify.annotations.Nullable;
  * <p>Takes pprof, as the body with {@code format=pprof} or as the field {@code profile} of a form.
  */
 public final class IngestApi implements HttpService {
+
+  /** Without a body; a status alone would be answered with its text. */
+  private static final ResponseHeaders EMPTY_OK =
+      ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_LENGTH, 0);
 
   private static final String SPY_LABEL = "pyroscope_spy";
   private static final long NANOS_PER_SECOND = 1_000_000_000;
@@ -122,7 +128,7 @@ public final class IngestApi implements HttpService {
   private CompletionStage<HttpResponse> push(
       ServiceRequestContext ctx, TenantId tenant, IngestParameters parameters, PprofUpload upload) {
     if (parameters.name().hasProfileId()) {
-      return CompletableFuture.completedFuture(HttpResponse.of(HttpStatus.OK));
+      return CompletableFuture.completedFuture(HttpResponse.of(EMPTY_OK));
     }
 
     PushedSeries series = toSeries(parameters, upload);
@@ -165,7 +171,7 @@ public final class IngestApi implements HttpService {
 
   private static HttpResponse respond(List<PushFailure> failures) {
     if (failures.isEmpty()) {
-      return HttpResponse.of(HttpStatus.OK);
+      return HttpResponse.of(EMPTY_OK);
     }
 
     RpcException error = PushFailures.toRpcException(failures);

@@ -243,7 +243,8 @@ public final class ProfileIntake implements AutoCloseable {
         return PprofGzip.decompress(profile.bytes(), limits.maxProfileBytes());
       } catch (MalformedProfileException e) {
         throw new RejectedProfileException(
-            e.reason(), "profile with labels '%s': %s".formatted(labels, e.getMessage()));
+            e.reason(),
+            "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
       }
     }
 

@@ -95,7 +95,8 @@ final class ProfileValidator {
       return records;
     } catch (MalformedProfileException e) {
       throw new RejectedProfileException(
-          e.reason(), "profile with labels '%s': %s".formatted(labels, e.getMessage()));
+          e.reason(),
+          "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
     }
   }
 

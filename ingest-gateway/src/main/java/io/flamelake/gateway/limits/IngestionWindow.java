@@ -39,7 +39,7 @@ public final class IngestionWindow {
           DiscardReason.NOT_IN_INGESTION_WINDOW,
           ("profile with labels '%s' is outside of ingestion window (profile timestamp: %s, the"
                   + " ingestion window starts at %s and ends at %s)")
-              .formatted(labels, time, start, end));
+              .formatted(LabelRules.describe(labels), time, start, end));
     }
   }
 }

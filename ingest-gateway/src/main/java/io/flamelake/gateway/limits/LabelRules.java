@@ -29,6 +29,8 @@ public final class LabelRules {
    */
   private static final String GO_DELTA_PREFIX = "godeltaprof_";
 
+  private static final int MAX_DESCRIBED_LENGTH = 512;
+
   private static final String WALL = "wall";
   private static final String CPU_TYPE = "cpu";
   private static final String PROCESS_CPU = "process_cpu";
@@ -92,19 +94,20 @@ public final class LabelRules {
       throw new RejectedProfileException(
           DiscardReason.MAX_LABEL_NAMES_PER_SERIES,
           "profile series '%s' has %d label names; limit %d"
-              .formatted(labels, labels.size(), limits.maxLabelNamesPerSeries()));
+              .formatted(describe(labels), labels.size(), limits.maxLabelNamesPerSeries()));
     }
 
     if (labels.value(LabelNames.NAME).isEmpty()) {
       throw new RejectedProfileException(
           DiscardReason.INVALID_LABELS,
-          "invalid labels '%s' with error: invalid metric name".formatted(labels));
+          "invalid labels '%s' with error: invalid metric name".formatted(describe(labels)));
     }
 
     if (labels.value(LabelNames.SERVICE_NAME).isEmpty()) {
       throw new RejectedProfileException(
           DiscardReason.INVALID_LABELS,
-          "invalid labels '%s' with error: service name is not provided".formatted(labels));
+          "invalid labels '%s' with error: service name is not provided"
+              .formatted(describe(labels)));
     }
 
     for (Label label : labels.labels()) {
@@ -112,25 +115,37 @@ public final class LabelRules {
     }
   }
 
+  /** Labels as error messages show them: whatever they hold, the message stays short. */
+  public static String describe(LabelSet labels) {
+    return abbreviate(labels.toString());
+  }
+
+  private static String abbreviate(String text) {
+    return text.length() <= MAX_DESCRIBED_LENGTH
+        ? text
+        : text.substring(0, MAX_DESCRIBED_LENGTH) + "…";
+  }
+
   private void validate(Label label, LabelSet labels) {
     if (label.name().isEmpty() || !isText(label.name()) || !isText(label.value())) {
       throw new RejectedProfileException(
           DiscardReason.INVALID_LABELS,
           "invalid labels '%s' with error: invalid label name or value of '%s'"
-              .formatted(labels, label.name()));
+              .formatted(describe(labels), abbreviate(label.name())));
     }
 
     if (isLonger(label.name(), limits.maxLabelNameLength())) {
       throw new RejectedProfileException(
           DiscardReason.LABEL_NAME_TOO_LONG,
-          "profile with labels '%s' has label name too long: '%s'".formatted(labels, label.name()));
+          "profile with labels '%s' has label name too long: '%s'"
+              .formatted(describe(labels), abbreviate(label.name())));
     }
 
     if (isLonger(label.value(), limits.maxLabelValueLength())) {
       throw new RejectedProfileException(
           DiscardReason.LABEL_VALUE_TOO_LONG,
           "profile with labels '%s' has label value too long: '%s'"
-              .formatted(labels, label.value()));
+              .formatted(describe(labels), abbreviate(label.value())));
     }
   }
 
@@ -141,7 +156,7 @@ public final class LabelRules {
         throw new RejectedProfileException(
             DiscardReason.DUPLICATE_LABEL_NAMES,
             "profile with labels '%s' has duplicate label name: '%s'"
-                .formatted(pushed, label.name()));
+                .formatted(abbreviate(pushed.toString()), abbreviate(label.name())));
       }
     }
   }
