@@ -25,7 +25,7 @@ import org.apache.iceberg.TableOperations;
  * version of the tables.
  */
 public final class LakeProfileStore implements ProfileStore {
-  /** What Iceberg keeps of a data file with bounds of five columns; measured with a heap dump. */
+  /** Estimate of what Iceberg keeps of a data file, with the bounds of five columns. */
   private static final int BYTES_PER_DATA_FILE = 2_048;
 
   private final LakeTables tables;

@@ -32,7 +32,7 @@ final class ParquetFile {
   private static final int TRAILER_BYTES = 8;
   private static final byte[] MAGIC = {'P', 'A', 'R', '1'};
 
-  /** What a parsed footer takes in memory for each of its bytes; measured with a heap dump: 5–9. */
+  /** Estimate of what a parsed footer takes in memory for each of its bytes. */
   private static final int FOOTER_EXPANSION = 8;
 
   private final FileIO io;
