@@ -6,7 +6,7 @@
 import { QuerierClient } from './api.js';
 import { Flamebearer } from './flamebearer.js';
 import { FlameGraphView } from './flamegraph.js';
-import { formatPercent, formatValue, unitCaption } from './format.js';
+import { formatPercent, formatValue } from './format.js';
 import { LabelBrowser } from './labels.js';
 import { Palette, shortName } from './palette.js';
 import { fullSelector, parseMatchers } from './selector.js';
@@ -123,8 +123,7 @@ function show(slots, points, step) {
   $('timeline-panel').hidden = false;
   $('flame-panel').hidden = false;
   $('timeline-title').textContent = `${state.service} · ${typeCaption(name, sampleType)}`;
-  $('timeline-note').textContent =
-    `${formatValue(graph.total, unit)} of ${unitCaption(unit)}, drag to zoom in`;
+  $('timeline-note').textContent = `${formatValue(graph.total, unit)} in total, drag to zoom in`;
   $('zoom-out').hidden = rangeName(state) !== 'custom';
   timeline.show(points, slots, step, unit);
   flame.show(graph, unit, graph.findPath(state.path));

@@ -61,11 +61,6 @@ export function formatPercent(part, whole) {
   return `${percent.toFixed(percent < 10 ? 2 : 1)} %`;
 }
 
-/** Returns a word for what the values of a unit are, to be used as a caption. */
-export function unitCaption(unit) {
-  return TIME_UNITS.has(unit) ? 'time' : unit || 'count';
-}
-
 function scaled(value, base, suffixes, gap) {
   let index = 0;
   let rest = value;

@@ -6,7 +6,8 @@
 
 const RUNTIME = [
   /^(java|javax|jdk|sun|com\.sun|scala|kotlin)[./]/,
-  /^(runtime|internal|sync|syscall|reflect|time|os|io|net|bytes|strings|sort|encoding)([./]|$)/,
+  /^(runtime|internal|sync|syscall|reflect|time|os|net|bytes|strings|sort|encoding)([./]|$)/,
+  /^io\.(\(|[^.]+$)/,
   /^(node:|\(garbage|\(program|\(idle|<frozen|<built-in|threading\.py|lib\w*\.so)/,
   /!0x[0-9a-f]+$/,
 ];

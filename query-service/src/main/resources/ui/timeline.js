@@ -8,6 +8,7 @@ import { formatValue } from './format.js';
 const HEIGHT = 120;
 const STEPS = [15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21600, 86400];
 const MAX_BARS = 180;
+const BINARY_INCREMENTS = Array.from({ length: 52 }, (none, i) => 2 ** i);
 
 /** Returns the slot width in seconds for a range: the smallest round one that gives few enough bars. */
 export function stepFor({ start, end }) {
@@ -71,7 +72,13 @@ export class Timeline {
       },
       axes: [
         { ...axis, size: 26, space: 90, values: timeLabels },
-        { ...axis, size: 76, space: 28, values: (plot, ticks) => ticks.map(format) },
+        {
+          ...axis,
+          size: 76,
+          space: 28,
+          values: (plot, ticks) => ticks.map(format),
+          ...(unit === 'bytes' ? { incrs: BINARY_INCREMENTS } : {}),
+        },
       ],
       series: [
         {

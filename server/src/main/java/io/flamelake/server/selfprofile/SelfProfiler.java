@@ -51,7 +51,7 @@ public final class SelfProfiler implements AutoCloseable {
   private static final String ALLOCATION_THROTTLE = "100/s";
 
   /** The first push comes soon, so that the first page has something to show. */
-  private static final Duration FIRST_PUSH = Duration.ofSeconds(5);
+  private static final Duration FIRST_PUSH = Duration.ofSeconds(8);
 
   /** What JFR keeps on disk: its events are consumed about once a second. */
   private static final Duration JFR_MAX_AGE = Duration.ofSeconds(10);
