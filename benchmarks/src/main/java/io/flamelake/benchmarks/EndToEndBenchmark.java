@@ -1,0 +1,448 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.benchmarks;
+
+import com.google.protobuf.ByteString;
+import com.google.protobuf.Message;
+import com.linecorp.armeria.client.WebClient;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.RequestHeaders;
+import io.flamelake.catalog.CatalogConfig;
+import io.flamelake.catalog.LakeCatalog;
+import io.flamelake.model.Label;
+import io.flamelake.proto.push.v1.PushRequest;
+import io.flamelake.proto.push.v1.RawProfileSeries;
+import io.flamelake.proto.push.v1.RawSample;
+import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
+import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
+import io.flamelake.proto.querier.v1.SelectSeriesRequest;
+import io.flamelake.proto.types.v1.LabelPair;
+import io.flamelake.testkit.Ledger;
+import io.flamelake.testkit.LoadGenerator;
+import io.flamelake.testkit.ProfileSynthesizer;
+import io.flamelake.testkit.SyntheticProfile;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.Locale;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Stream;
+import org.apache.iceberg.Table;
+
+/**
+ * Measures what a user sees, on the machine it runs on, and prints one table. Servers run in
+ * processes of their own; "per core" is bytes by the server's own CPU time, so that the load
+ * generator on the same cores does not count.
+ *
+ * <p>The load is an hour of synthetic profiles: services × 10 pods × 4 profile types, every 15 s.
+ */
+public final class EndToEndBenchmark {
+  private static final String QUERIER = "/querier.v1.QuerierService/";
+  private static final int PODS = 10;
+  private static final int CONCURRENT_PUSHES = 32;
+  private static final int RUNS = 25;
+  private static final double MEGABYTE = 1e6;
+  private static final String[] BACKFILL = {
+    "-gateway.limits.reject-older-than=0s", "-gateway.limits.ingestion-rate-bytes=0"
+  };
+
+  private final int services;
+  private final Instant from;
+  private final Instant to;
+  private final Path dir;
+  private final ProfileSynthesizer synthesizer;
+
+  private EndToEndBenchmark(int services, Instant from, Instant to, Path dir) {
+    this.services = services;
+    this.from = from;
+    this.to = to;
+    this.dir = dir;
+    this.synthesizer = ProfileSynthesizer.builder().services(services).podsPerService(PODS).build();
+  }
+
+  /**
+   * @param args the number of services (default 4) and of minutes (default 60)
+   */
+  public static void main(String[] args) throws Exception {
+    int services = args.length > 0 ? Integer.parseInt(args[0]) : 4;
+    int minutes = args.length > 1 ? Integer.parseInt(args[1]) : 60;
+    Instant to = Instant.now().truncatedTo(ChronoUnit.HOURS);
+    Path dir = Files.createTempDirectory("flamelake-benchmark");
+    try {
+      new EndToEndBenchmark(services, to.minus(Duration.ofMinutes(minutes)), to, dir).run();
+    } finally {
+      delete(dir);
+    }
+  }
+
+  private void run() throws Exception {
+    System.out.printf(
+        "%d services x %d pods x 4 types x 15 s, %s, %d cores, JDK %s%n%n",
+        services,
+        PODS,
+        Duration.between(from, to),
+        Runtime.getRuntime().availableProcessors(),
+        System.getProperty("java.version"));
+    row("measure", "value", "target");
+    row("---", "---", "---");
+    measureStart();
+    measureGateway();
+    Path lake = dir.resolve("lake");
+    measureCommit(lake);
+    measureQueries(lake);
+    measureHotTail();
+  }
+
+  private void measureStart() throws Exception {
+    double[] seconds = new double[3];
+    for (int i = 0; i < seconds.length; i++) {
+      try (ServerProcess server = ServerProcess.start(dir.resolve("start-" + i))) {
+        seconds[i] = server.startTime().toMillis() / 1e3;
+      }
+    }
+
+    row("`/ready` after start, median of 3", format("%.1f s", median(seconds)), "8 s");
+  }
+
+  private void measureGateway() throws Exception {
+    try (ServerProcess server =
+        ServerProcess.start(dir.resolve("gateway"), with(BACKFILL, "-target=gateway"))) {
+      Instant warm = from.plus(Duration.between(from, to).dividedBy(4));
+      push(server, from, warm);
+      double cpu = server.cpuSeconds();
+      long start = System.nanoTime();
+      Pushed pushed = push(server, warm, to);
+      double wall = (System.nanoTime() - start) / 1e9;
+      double used = server.cpuSeconds() - cpu;
+      row(
+          "gateway, until ack, per core",
+          format("%.0f MB/s", pushed.bytes / MEGABYTE / used),
+          "20 MB/s");
+      row(
+          "the same by the clock, load generator on the same cores",
+          format("%.0f MB/s, %.0f profiles/s", pushed.bytes / MEGABYTE / wall, pushed.count / wall),
+          "");
+    }
+  }
+
+  private void measureCommit(Path lake) throws Exception {
+    try (ServerProcess server = ServerProcess.start(lake, BACKFILL)) {
+      double cpu = server.cpuSeconds();
+      long start = System.nanoTime();
+      Pushed pushed = push(server, from, to);
+      awaitCommitted(lake, pushed.rows);
+      double wall = (System.nanoTime() - start) / 1e9;
+      double used = server.cpuSeconds() - cpu;
+      row(
+          "push to committed, per core",
+          format("%.1f MB/s", pushed.bytes / MEGABYTE / used),
+          "8 MB/s");
+      row(
+          "the same by the clock",
+          format("%.1f MB/s, %d rows", pushed.bytes / MEGABYTE / wall, pushed.rows),
+          "");
+      row(
+          "peak resident memory while loading",
+          format("%d MiB", server.peakResidentMiB()),
+          "1.2 GB");
+      row(
+          "data files, per row of `profiles`",
+          format("%.0f bytes", (double) dataBytes(lake) / pushed.rows),
+          "");
+    }
+  }
+
+  private void measureQueries(Path lake) throws Exception {
+    try (ServerProcess server = ServerProcess.start(lake, BACKFILL)) {
+      row(
+          "first flame graph of a process, 1 service × 1 h",
+          format("%.0f ms", flameGraph(server, 0)),
+          "");
+      // The code is warm then, the caches know nothing of the other services.
+      for (int i = 0; i < RUNS; i++) {
+        flameGraph(server, 0);
+        series(server, 0);
+      }
+
+      double[] cold = new double[services - 1];
+      for (int service = 1; service < services; service++) {
+        cold[service - 1] = flameGraph(server, service);
+      }
+
+      row(
+          "flame graph, 1 service × 1 h, cold caches, median of services",
+          format("%.0f ms", median(cold)),
+          "100 ms");
+      double[] warm = new double[RUNS];
+      double[] series = new double[RUNS];
+      for (int i = 0; i < RUNS; i++) {
+        warm[i] = flameGraph(server, 1);
+        series[i] = series(server, 1);
+      }
+
+      row(
+          "flame graph, 1 service × 1 h, warm, median of " + RUNS,
+          format("%.1f ms", median(warm)),
+          "30 ms");
+      row(
+          "series by pod, 1 service × 1 h, warm, median of " + RUNS,
+          format("%.1f ms", median(series)),
+          "30 ms");
+    }
+  }
+
+  private void measureHotTail() throws Exception {
+    Path storage = dir.resolve("tail");
+    try (ServerProcess server = ServerProcess.start(storage, BACKFILL);
+        Ledger ledger = Ledger.open(dir.resolve("ledger"));
+        LoadGenerator load =
+            LoadGenerator.builder(server.uri("/"), ledger)
+                .tenants(0)
+                .synthesizer(synthesizer)
+                .profilesPerSecond(200)
+                .build()) {
+      CompletableFuture<Void> running =
+          CompletableFuture.runAsync(
+              () -> {
+                try {
+                  load.run(Duration.ofMinutes(10));
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      TimeUnit.SECONDS.sleep(30);
+      double[] withTail = recentFlameGraphs(server);
+      row(
+          "peak resident memory at 200 profiles/s",
+          format("%d MiB", server.peakResidentMiB()),
+          "1.2 GB");
+      load.stop();
+      running.join();
+      // Two checkpoints later nothing is in the tail any more.
+      TimeUnit.SECONDS.sleep(15);
+      double[] committed = recentFlameGraphs(server);
+      row(
+          "flame graph at 200 profiles/s, with hot tail, median of " + RUNS,
+          format("%.1f ms", median(withTail)),
+          "");
+      row("the same at rest, all committed", format("%.1f ms", median(committed)), "");
+      row(
+          "what the hot tail (and the load) adds",
+          format("%.1f ms", median(withTail) - median(committed)),
+          "50 ms");
+    }
+  }
+
+  private double[] recentFlameGraphs(ServerProcess server) throws InterruptedException {
+    double[] millis = new double[RUNS];
+    for (int i = 0; i < RUNS; i++) {
+      Instant now = Instant.now();
+      millis[i] = flameGraph(server, 1, now.minus(Duration.ofHours(1)), now.plusSeconds(1));
+      TimeUnit.MILLISECONDS.sleep(300);
+    }
+
+    return millis;
+  }
+
+  private double flameGraph(ServerProcess server, int service) {
+    return flameGraph(server, service, from, to);
+  }
+
+  private double flameGraph(ServerProcess server, int service, Instant start, Instant end) {
+    byte[][] answer = new byte[1][];
+    double millis =
+        timed(
+            () ->
+                answer[0] =
+                    call(
+                        server,
+                        "SelectMergeStacktraces",
+                        SelectMergeStacktracesRequest.newBuilder()
+                            .setProfileTypeID(ProfileSynthesizer.CPU.id())
+                            .setLabelSelector(selector(service))
+                            .setStart(start.toEpochMilli())
+                            .setEnd(end.toEpochMilli())
+                            .build()));
+    try {
+      if (SelectMergeStacktracesResponse.parseFrom(answer[0]).getFlamegraph().getTotal() == 0) {
+        throw new IllegalStateException("The flame graph of service " + service + " is empty");
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+
+    return millis;
+  }
+
+  private double series(ServerProcess server, int service) {
+    return timed(
+        () ->
+            call(
+                server,
+                "SelectSeries",
+                SelectSeriesRequest.newBuilder()
+                    .setProfileTypeID(ProfileSynthesizer.CPU.id())
+                    .setLabelSelector(selector(service))
+                    .setStart(from.toEpochMilli())
+                    .setEnd(to.toEpochMilli())
+                    .setStep(15)
+                    .addGroupBy("pod")
+                    .build()));
+  }
+
+  private String selector(int service) {
+    return "{service_name=\"" + synthesizer.serviceName(service) + "\"}";
+  }
+
+  private static byte[] call(ServerProcess server, String method, Message request) {
+    AggregatedHttpResponse response =
+        WebClient.of()
+            .execute(
+                RequestHeaders.builder(HttpMethod.POST, server.uri(QUERIER + method).toString())
+                    .add("content-type", "application/proto")
+                    .build(),
+                HttpData.wrap(request.toByteArray()))
+            .aggregate()
+            .join();
+    if (response.status().code() != 200) {
+      throw new IllegalStateException(method + ": " + response.contentUtf8());
+    }
+
+    return response.content().array();
+  }
+
+  private static double timed(Runnable work) {
+    long start = System.nanoTime();
+    work.run();
+    return (System.nanoTime() - start) / 1e6;
+  }
+
+  private record Pushed(long bytes, long count, long rows) {}
+
+  /** Pushes the profiles of a time range, one a request, and waits for the acknowledgements. */
+  private Pushed push(ServerProcess server, Instant start, Instant end)
+      throws InterruptedException {
+    WebClient client =
+        WebClient.builder(server.uri("/")).responseTimeout(Duration.ofMinutes(2)).build();
+    Semaphore permits = new Semaphore(CONCURRENT_PUSHES);
+    AtomicLong bytes = new AtomicLong();
+    AtomicLong count = new AtomicLong();
+    AtomicLong rows = new AtomicLong();
+    AtomicReference<String> failure = new AtomicReference<>();
+    synthesizer.forEach(
+        start,
+        end,
+        profile -> {
+          permits.acquireUninterruptibly();
+          bytes.addAndGet(profile.pprof().length);
+          count.incrementAndGet();
+          rows.addAndGet(profile.totals().size());
+          client
+              .execute(request(profile))
+              .aggregate()
+              .whenComplete(
+                  (response, cause) -> {
+                    permits.release();
+                    if (cause != null) {
+                      failure.set(cause.toString());
+                    } else if (response.status().code() != 200) {
+                      failure.set(response.status() + " " + response.contentUtf8());
+                    }
+                  });
+        });
+    permits.acquire(CONCURRENT_PUSHES);
+    if (failure.get() != null) {
+      throw new IllegalStateException("A push failed: " + failure.get());
+    }
+
+    return new Pushed(bytes.get(), count.get(), rows.get());
+  }
+
+  private static HttpRequest request(SyntheticProfile profile) {
+    RawProfileSeries.Builder series = RawProfileSeries.newBuilder();
+    for (Label label : profile.labels().labels()) {
+      series.addLabels(LabelPair.newBuilder().setName(label.name()).setValue(label.value()));
+    }
+
+    series.addSamples(
+        RawSample.newBuilder()
+            .setID(UUID.randomUUID().toString())
+            .setRawProfile(ByteString.copyFrom(profile.gzip())));
+    return HttpRequest.of(
+        RequestHeaders.builder(HttpMethod.POST, "/push.v1.PusherService/Push")
+            .add("content-type", "application/proto")
+            .build(),
+        HttpData.wrap(PushRequest.newBuilder().addSeries(series).build().toByteArray()));
+  }
+
+  private static void awaitCommitted(Path storage, long rows) throws InterruptedException {
+    try (LakeCatalog catalog = LakeCatalog.open(CatalogConfig.embedded(storage))) {
+      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(20);
+      long committed = 0;
+      while (committed < rows) {
+        if (System.nanoTime() > deadline) {
+          throw new IllegalStateException("Committed " + committed + " of " + rows + " rows");
+        }
+
+        TimeUnit.MILLISECONDS.sleep(200);
+        Table profiles = catalog.tables().profiles();
+        if (profiles.currentSnapshot() != null) {
+          committed =
+              Long.parseLong(
+                  profiles.currentSnapshot().summary().getOrDefault("total-records", "0"));
+        }
+      }
+    }
+  }
+
+  private static long dataBytes(Path storage) throws IOException {
+    try (Stream<Path> files = Files.walk(storage)) {
+      return files
+          .filter(file -> file.toString().endsWith(".parquet"))
+          .mapToLong(file -> file.toFile().length())
+          .sum();
+    }
+  }
+
+  private static double median(double[] values) {
+    double[] sorted = values.clone();
+    Arrays.sort(sorted);
+    return sorted[sorted.length / 2];
+  }
+
+  private static String[] with(String[] arguments, String more) {
+    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
+    all[arguments.length] = more;
+    return all;
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  private static void row(String measure, String value, String target) {
+    System.out.printf("| %s | %s | %s |%n", measure, value, target);
+  }
+
+  private static void delete(Path dir) throws IOException {
+    try (Stream<Path> files = Files.walk(dir)) {
+      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
+    }
+  }
+}
