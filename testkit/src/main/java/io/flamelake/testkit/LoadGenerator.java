@@ -83,8 +83,7 @@ public final class LoadGenerator implements AutoCloseable {
     this.maxConcurrentRequests = builder.maxConcurrentRequests;
     this.clock = builder.clock;
     this.permits = new Semaphore(maxConcurrentRequests);
-    this.clientFactory =
-        ClientFactory.builder().connectTimeout(builder.requestTimeout).workerGroup(1).build();
+    this.clientFactory = ClientFactory.builder().connectTimeout(builder.requestTimeout).build();
     this.client =
         WebClient.builder(builder.server)
             .factory(clientFactory)
@@ -95,6 +94,7 @@ public final class LoadGenerator implements AutoCloseable {
   /** Pushes for a while or until stopped, then waits until every request has ended. */
   public LoadReport run(Duration duration) throws InterruptedException {
     isStopped = false;
+    synthesizer.prepare();
     long start = System.nanoTime();
     long intervalNanos = (long) (TimeUnit.SECONDS.toNanos(1) / profilesPerSecond);
     long next = start;

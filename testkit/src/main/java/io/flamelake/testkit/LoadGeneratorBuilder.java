@@ -100,6 +100,7 @@ public final class LoadGeneratorBuilder {
     return ProfileSynthesizer.builder()
         .services(servicesPerTenant)
         .podsPerService(3)
+        .load(0.15)
         .cpuStacksPerService(2_000)
         .heapStacksPerService(1_000)
         .build();

@@ -49,9 +49,9 @@ public final class ProfileSynthesizer {
   private static final long HEAP_PERIOD_BYTES = 524_288;
 
   // Means for a service of average load, set so that a row holds about 190 samples.
-  private static final int CPU_TICKS = 250;
-  private static final int ALLOCATIONS = 260;
-  private static final int LIVE_OBJECTS = 230;
+  private static final int CPU_TICKS = 190;
+  private static final int ALLOCATIONS = 190;
+  private static final int LIVE_OBJECTS = 165;
 
   /** One of so many profiles finds a live object replaced. */
   private static final int LIFETIME_STEPS = 16;
@@ -63,12 +63,15 @@ public final class ProfileSynthesizer {
   private final long seed;
   private final int services;
   private final int pods;
+  private final double load;
   private final int cpuStacks;
   private final int heapStacks;
   private final Map<Integer, Service> made = new ConcurrentHashMap<>();
 
-  ProfileSynthesizer(long seed, int services, int pods, int cpuStacks, int heapStacks) {
+  ProfileSynthesizer(
+      long seed, int services, int pods, double load, int cpuStacks, int heapStacks) {
     this.seed = seed;
+    this.load = load;
     this.services = services;
     this.pods = pods;
     this.cpuStacks = cpuStacks;
@@ -85,6 +88,13 @@ public final class ProfileSynthesizer {
 
   public String serviceName(int service) {
     return String.format("svc-%02d-%s", service, ROLES[service % ROLES.length]);
+  }
+
+  /** Grows the stacks of all services now, which else happens when each is first asked for. */
+  public void prepare() {
+    for (int service = 0; service < services; service++) {
+      service(service);
+    }
   }
 
   /**
@@ -224,7 +234,7 @@ public final class ProfileSynthesizer {
     return new Service(
         new SyntheticStacks(cpu, name, cpuStacks, 120, 1.42, random),
         new SyntheticStacks(heap, name, heapStacks, 60, 1.35, random),
-        Math.exp(1.2 * (random.nextDouble() - 0.5)),
+        load * Math.exp(1.2 * (random.nextDouble() - 0.5)),
         random.nextLong());
   }
 

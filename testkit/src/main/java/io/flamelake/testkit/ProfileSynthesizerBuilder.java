@@ -10,6 +10,7 @@ public final class ProfileSynthesizerBuilder {
   private long seed = 42;
   private int services = 20;
   private int pods = 10;
+  private double load = 1;
   private int cpuStacks = 40_000;
   private int heapStacks = 12_000;
 
@@ -30,6 +31,16 @@ public final class ProfileSynthesizerBuilder {
     return this;
   }
 
+  /** How busy services are: 1 gives rows of about 190 samples, less gives shorter ones. */
+  public ProfileSynthesizerBuilder load(double load) {
+    if (!(load > 0)) {
+      throw new IllegalArgumentException("load: " + load + " (expected: > 0)");
+    }
+
+    this.load = load;
+    return this;
+  }
+
   /** How many distinct stacks a service can show in its CPU profiles. */
   public ProfileSynthesizerBuilder cpuStacksPerService(int stacks) {
     this.cpuStacks = checkPositive("stacks", stacks);
@@ -43,7 +54,7 @@ public final class ProfileSynthesizerBuilder {
   }
 
   public ProfileSynthesizer build() {
-    return new ProfileSynthesizer(seed, services, pods, cpuStacks, heapStacks);
+    return new ProfileSynthesizer(seed, services, pods, load, cpuStacks, heapStacks);
   }
 
   private static int checkPositive(String name, int value) {

@@ -4,12 +4,14 @@
  */
 package io.flamelake.testkit;
 
+import io.flamelake.model.XxHash64;
 import io.flamelake.model.pprof.PprofFrame;
 import io.flamelake.proto.google.v1.Function;
 import io.flamelake.proto.google.v1.Line;
 import io.flamelake.proto.google.v1.Location;
 import io.flamelake.proto.google.v1.Profile;
 import io.flamelake.proto.google.v1.Sample;
+import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -23,8 +25,8 @@ import java.util.SplittableRandom;
  * The stacks of one made-up service: those of real profiles, and more grown from them until there
  * are as many as a busy service shows in an hour. Half of the grown ones join the outer part of one
  * real stack to the inner part of another that calls the same function at that place; the others
- * are at other lines of functions near the leaf. About a third of the functions get the service's
- * name, as its own code would have; the rest are shared libraries.
+ * have another line or a closure in place of a function near the leaf. About a third of the
+ * functions get the service's name, as its own code would have; the rest are shared libraries.
  *
  * <p>How often a stack is seen falls off by a power of its rank.
  */
@@ -32,6 +34,10 @@ final class SyntheticStacks {
 
   private static final int MAX_DEPTH = 120;
   private static final int MAX_LINE_SHIFT = 12;
+  private static final int MAX_CLOSURES = 4;
+
+  /** How far from the leaf a stack may differ from its source. */
+  private static final int MAX_VARIED_DEPTH = 8;
 
   private final List<PprofFrame> frames = new ArrayList<>();
   private final Map<PprofFrame, Integer> frameIndexes = new HashMap<>();
@@ -133,10 +139,10 @@ final class SyntheticStacks {
     int realCount = stacks.size();
     // Where each frame occurs: stack and position.
     Map<Integer, List<int[]>> places = new HashMap<>();
-    Set<List<Integer>> seen = new HashSet<>();
+    LongOpenHashSet seen = new LongOpenHashSet();
     for (int i = 0; i < realCount; i++) {
       int[] stack = stacks.get(i);
-      seen.add(Arrays.stream(stack).boxed().toList());
+      seen.add(hash(stack));
       for (int j = 0; j < stack.length; j++) {
         places.computeIfAbsent(stack[j], frame -> new ArrayList<>()).add(new int[] {i, j});
       }
@@ -147,8 +153,8 @@ final class SyntheticStacks {
       int[] grown =
           random.nextBoolean()
               ? join(source, places, random)
-              : shiftLine(stacks.get(random.nextInt(stacks.size())), random);
-      if (grown.length <= MAX_DEPTH && seen.add(Arrays.stream(grown).boxed().toList())) {
+              : vary(stacks.get(random.nextInt(stacks.size())), random);
+      if (grown.length <= MAX_DEPTH && seen.add(hash(grown))) {
         stacks.add(grown);
       }
     }
@@ -165,13 +171,28 @@ final class SyntheticStacks {
     return joined;
   }
 
-  private int[] shiftLine(int[] source, SplittableRandom random) {
-    int[] shifted = source.clone();
-    int position = random.nextInt(Math.min(3, shifted.length));
-    PprofFrame frame = frames.get(shifted[position]);
+  /** Changes one of the inner frames: another line of the function, or a closure in it. */
+  private int[] vary(int[] source, SplittableRandom random) {
+    int[] varied = source.clone();
+    int position = random.nextInt(Math.min(MAX_VARIED_DEPTH, varied.length));
+    PprofFrame frame = frames.get(varied[position]);
+    String function = frame.function();
+    if (random.nextBoolean() && !function.contains(".func")) {
+      function += ".func" + (1 + random.nextInt(MAX_CLOSURES));
+    }
+
     int line = frame.line() + 1 + random.nextInt(MAX_LINE_SHIFT);
-    shifted[position] = frame(new PprofFrame(frame.function(), frame.file(), line));
-    return shifted;
+    varied[position] = frame(new PprofFrame(function, frame.file(), line));
+    return varied;
+  }
+
+  private static long hash(int[] stack) {
+    long hash = stack.length;
+    for (int frame : stack) {
+      hash = XxHash64.hash(frame, hash);
+    }
+
+    return hash;
   }
 
   private double[] shares(double rankOffset, double rankPower, SplittableRandom random) {
