@@ -31,7 +31,9 @@ import java.util.concurrent.atomic.AtomicLong;
  * local storage. Run by hand:
  *
  * <pre>
- *  mvn -q -pl ingest-gateway test-compile exec:java … or: java -cp … io.flamelake.gateway.GatewayThroughput
+ *  mvn -q -pl ingest-gateway test-compile dependency:build-classpath -Dmdep.outputFile=target/cp.txt
+ *  cd ingest-gateway && java -Xmx1g -cp target/test-classes:target/classes:$(cat target/cp.txt) \
+ *      io.flamelake.gateway.GatewayThroughput [samples] [seconds]
  * </pre>
  *
  * <p>The client is in the same process, and its share is counted to the gateway.

@@ -1,0 +1,132 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.flamelake.model.DiscardReason;
+import io.flamelake.model.Label;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.TenantId;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class LimitsTest {
+
+  private static final Instant NOW = Instant.parse("2026-01-31T12:00:00Z");
+  private static final LabelSet LABELS = LabelSet.of("__name__", "cpu", "service_name", "a");
+
+  @Test
+  void hasPyroscopesDefaults() {
+    assertThat(Limits.defaults())
+        .isEqualTo(
+            new Limits(
+                268_435_456,
+                0,
+                2_097_152,
+                1024,
+                2048,
+                30,
+                4_194_304,
+                16_000,
+                100,
+                Duration.ofHours(1),
+                Duration.ofMinutes(10)));
+  }
+
+  @Test
+  void refillsBucketsAtTheRate() {
+    AtomicLong nanos = new AtomicLong();
+    TenantRateLimiter limiter =
+        new TenantRateLimiter(Limits.defaults().withIngestionRate(100, 50), nanos::get);
+    TenantId a = new TenantId("a");
+
+    assertThat(limiter.tryAcquire(a, 50)).as("burst").isTrue();
+    assertThat(limiter.tryAcquire(a, 1)).as("empty").isFalse();
+    assertThat(limiter.tryAcquire(new TenantId("b"), 50)).as("other tenant").isTrue();
+    nanos.addAndGet(100_000_000);
+    assertThat(limiter.tryAcquire(a, 11)).as("more than was refilled").isFalse();
+    assertThat(limiter.tryAcquire(a, 10)).as("refilled").isTrue();
+    nanos.addAndGet(10_000_000_000L);
+    assertThat(limiter.tryAcquire(a, 1000)).as("larger than the bucket").isTrue();
+    nanos.addAndGet(1_000_000_000);
+    assertThat(limiter.tryAcquire(a, 1)).as("in debt").isFalse();
+  }
+
+  @Test
+  void takesAnyRateByDefault() {
+    TenantRateLimiter limiter = new TenantRateLimiter(Limits.defaults());
+
+    assertThat(limiter.tryAcquire(TenantId.ANONYMOUS, Long.MAX_VALUE)).as("unlimited").isTrue();
+  }
+
+  @Test
+  void keepsTheIngestionWindowOpenAtBothEnds() {
+    IngestionWindow window = new IngestionWindow(Limits.defaults());
+
+    window.check(LABELS, nanos(NOW.minusSeconds(3600)), NOW);
+    window.check(LABELS, nanos(NOW.plusSeconds(600)), NOW);
+    assertThatThrownBy(() -> window.check(LABELS, nanos(NOW.minusSeconds(3601)), NOW))
+        .isInstanceOf(RejectedProfileException.class)
+        .hasMessage(
+            "profile with labels '{__name__=\"cpu\", service_name=\"a\"}' is outside of ingestion"
+                + " window (profile timestamp: 2026-01-31T10:59:59Z, the ingestion window starts at"
+                + " 2026-01-31T11:00:00Z and ends at 2026-01-31T12:10:00Z)");
+    assertThatThrownBy(() -> window.check(LABELS, nanos(NOW.plusSeconds(601)), NOW))
+        .isInstanceOf(RejectedProfileException.class);
+  }
+
+  @Test
+  void takesAnyTimeSince1970WithoutAWindow() {
+    IngestionWindow window = new IngestionWindow(Limits.defaults().withoutIngestionWindow());
+
+    window.check(LABELS, 1, NOW);
+    window.check(LABELS, Long.MAX_VALUE, NOW);
+    assertThatThrownBy(() -> window.check(LABELS, -1, NOW))
+        .isInstanceOf(RejectedProfileException.class);
+  }
+
+  @Test
+  void keepsErrorMessagesShort() {
+    LabelRules rules = new LabelRules(Limits.defaults());
+    LabelSet labels = LABELS.with("long", "x".repeat(100_000));
+
+    assertThatThrownBy(() -> rules.validate(labels))
+        .isInstanceOfSatisfying(
+            RejectedProfileException.class,
+            e -> assertThat(e.reason()).isEqualTo(DiscardReason.LABEL_VALUE_TOO_LONG))
+        .satisfies(e -> assertThat(String.valueOf(e.getMessage())).hasSizeLessThan(1200));
+  }
+
+  @Test
+  void refusesHalvesOfSurrogatePairs() {
+    LabelRules rules = new LabelRules(Limits.defaults());
+
+    rules.validate(LABELS.with("emoji", "\ud83d\ude00"));
+    for (String half : List.of("\ud83d", "x\ude00", "\ude00\ud83d")) {
+      assertThatThrownBy(() -> rules.validate(LABELS.with("half", half)))
+          .isInstanceOf(RejectedProfileException.class)
+          .hasMessageContaining("invalid label name or value");
+    }
+  }
+
+  @Test
+  void takesAnEmptyServiceNameForAMissingOne() {
+    LabelRules rules = new LabelRules(Limits.defaults());
+
+    LabelSet labels =
+        rules.prepare(List.of(new Label("service_name", ""), new Label("__name__", "cpu")));
+
+    assertThat(labels).isEqualTo(LABELS.with("service_name", "unknown_service"));
+  }
+
+  private static long nanos(Instant time) {
+    return time.getEpochSecond() * 1_000_000_000 + time.getNano();
+  }
+}
