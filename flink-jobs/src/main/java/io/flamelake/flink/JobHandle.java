@@ -116,12 +116,18 @@ public final class JobHandle {
   }
 
   void stopGracefully(Path savepoints) throws InterruptedException {
-    awaitDrained();
-    String savepoint =
-        get(
-            cluster.stopWithSavepoint(
-                id, savepoints.toUri().toString(), false, SavepointFormatType.NATIVE));
-    LOG.info("The ingest job stopped, its state is in {}", savepoint);
+    try {
+      awaitRunning(DRAIN_TIMEOUT);
+      awaitDrained();
+      String savepoint =
+          get(
+              cluster.stopWithSavepoint(
+                  id, savepoints.toUri().toString(), false, SavepointFormatType.NATIVE));
+      LOG.info("The ingest job stopped, its state is in {}", savepoint);
+    } catch (IllegalStateException e) {
+      LOG.warn("The ingest job made no last checkpoint; what is missing is read next time", e);
+      cancel();
+    }
   }
 
   /** Waits until the table has every segment there is, except in lanes that are stopped. */
@@ -140,9 +146,18 @@ public final class JobHandle {
           return;
         }
 
-        checkpoint();
+        checkpointIfPossible();
         Thread.sleep(POLL_PAUSE.toMillis());
       }
+    }
+  }
+
+  private void checkpointIfPossible() throws InterruptedException {
+    try {
+      checkpoint();
+    } catch (IllegalStateException e) {
+      // The job may just be restarting; whether the log is drained is looked up, not concluded.
+      LOG.debug("No checkpoint while the log is drained", e);
     }
   }
 

@@ -76,6 +76,10 @@ final class TestLake implements AutoCloseable {
     return directory.resolve("objects").resolve(segment.key().value());
   }
 
+  Path lanesDirectory() {
+    return directory.resolve("objects").resolve("segments");
+  }
+
   Path stateDirectory() {
     return directory.resolve("flink");
   }
