@@ -286,6 +286,10 @@ final class ColumnCursor {
     }
 
     boolean allPresent = maxDefinition == 0 || header.nulls() == 0;
+    if (allPresent && carried < 0) {
+      return findRowsOfPresentValues(entries);
+    }
+
     for (int i = 0; i < entries; i++) {
       if (repetitions[i] == 0) {
         rowStarts[++row] = value;
@@ -298,6 +302,18 @@ final class ColumnCursor {
 
     rowStarts[row + 1] = value;
     return row + 1;
+  }
+
+  /** Writes each position where a row might begin and moves on where one does: no branches. */
+  private int findRowsOfPresentValues(int entries) {
+    int row = 0;
+    for (int i = 0; i < entries; i++) {
+      rowStarts[row] = i;
+      row += 1 - repetitions[i];
+    }
+
+    rowStarts[row] = entries;
+    return row;
   }
 
   private void decode(ColumnChunk.Page header) throws IOException {

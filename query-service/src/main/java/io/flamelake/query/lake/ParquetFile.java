@@ -42,6 +42,9 @@ final class ParquetFile {
   private final byte @Nullable [] content;
   private final long weight;
 
+  /** Asking the schema for them walks all of it each time. */
+  private final List<ColumnDescriptor> columns;
+
   private ParquetFile(
       FileIO io,
       String location,
@@ -54,6 +57,7 @@ final class ParquetFile {
     this.length = length;
     this.footer = footer;
     this.content = content;
+    this.columns = footer.getFileMetaData().getSchema().getColumns();
     this.weight = footerBytes * FOOTER_EXPANSION + (content == null ? 0 : content.length);
   }
 
@@ -153,7 +157,7 @@ final class ParquetFile {
     Type byName = null;
     for (Type field : schema.getFields()) {
       if (field.getId() != null && field.getId().intValue() == fieldId) {
-        return leaves(schema, field.getName());
+        return leaves(field.getName());
       }
 
       if (field.getId() == null && field.getName().equals(name)) {
@@ -161,13 +165,11 @@ final class ParquetFile {
       }
     }
 
-    return byName == null ? List.of() : leaves(schema, byName.getName());
+    return byName == null ? List.of() : leaves(byName.getName());
   }
 
-  private static List<ColumnDescriptor> leaves(MessageType schema, String field) {
-    return schema.getColumns().stream()
-        .filter(column -> column.getPath()[0].equals(field))
-        .toList();
+  private List<ColumnDescriptor> leaves(String field) {
+    return columns.stream().filter(column -> column.getPath()[0].equals(field)).toList();
   }
 
   long weight() {

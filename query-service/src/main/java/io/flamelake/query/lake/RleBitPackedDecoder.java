@@ -59,15 +59,40 @@ final class RleBitPackedDecoder {
       } else {
         int groups = header >>> 1;
         int packed = (int) Math.min(groups * 8L, count - decoded);
-        int bit = 0;
-        for (int i = 0; i < packed; i++, bit += bitWidth) {
-          long word = (long) LONG.get(bytes, position + (bit >>> 3));
-          out[decoded + i] = (int) ((word >>> (bit & 7)) & mask);
+        if (bitWidth == 1) {
+          unpackBits(bytes, position, out, decoded, packed);
+        } else {
+          int bit = 0;
+          for (int i = 0; i < packed; i++, bit += bitWidth) {
+            long word = (long) LONG.get(bytes, position + (bit >>> 3));
+            out[decoded + i] = (int) ((word >>> (bit & 7)) & mask);
+          }
         }
 
         decoded += packed;
         position += groups * bitWidth;
       }
+    }
+  }
+
+  /** Levels of lists are one bit wide, and there is one for each value. */
+  private static void unpackBits(byte[] bytes, int position, int[] out, int offset, int count) {
+    int whole = count & ~7;
+    for (int i = 0; i < whole; i += 8) {
+      int bits = bytes[position + (i >>> 3)];
+      int to = offset + i;
+      out[to] = bits & 1;
+      out[to + 1] = (bits >>> 1) & 1;
+      out[to + 2] = (bits >>> 2) & 1;
+      out[to + 3] = (bits >>> 3) & 1;
+      out[to + 4] = (bits >>> 4) & 1;
+      out[to + 5] = (bits >>> 5) & 1;
+      out[to + 6] = (bits >>> 6) & 1;
+      out[to + 7] = (bits >>> 7) & 1;
+    }
+
+    for (int i = whole; i < count; i++) {
+      out[offset + i] = (bytes[position + (i >>> 3)] >>> (i & 7)) & 1;
     }
   }
 }
