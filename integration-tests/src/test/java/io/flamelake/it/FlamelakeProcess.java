@@ -1,0 +1,191 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.it;
+
+import static java.util.Objects.requireNonNull;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A Flamelake server in a process of its own, started from the distribution that {@code mvn
+ * package} made. Only a real process can be killed.
+ */
+final class FlamelakeProcess implements AutoCloseable {
+  private static final HttpClient HTTP =
+      HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
+
+  private final Path storage;
+  private final int port;
+  private final List<String> arguments;
+  private final Path log;
+  private Process process;
+
+  private FlamelakeProcess(Path storage, int port, List<String> arguments) {
+    this.storage = storage;
+    this.port = port;
+    this.arguments = arguments;
+    this.log = storage.resolveSibling(storage.getFileName() + ".log");
+    this.process = launch();
+  }
+
+  /** Starts a server on a free port, without self-profiling, and waits until it is ready. */
+  static FlamelakeProcess start(Path storage, String... arguments) {
+    FlamelakeProcess server = new FlamelakeProcess(storage, freePort(), List.of(arguments));
+    server.awaitReady();
+    return server;
+  }
+
+  private Process launch() {
+    Path lib = distribution().resolve("lib");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx640m");
+    command.addAll(List.of(requireNonNull(System.getProperty("flamelake.flags")).split(" +", -1)));
+    command.addAll(List.of("-cp", lib + "/*", "io.flamelake.server.Flamelake"));
+    command.add("-storage.path=" + storage);
+    command.add("-server.http-listen-port=" + port);
+    command.add("-self-profiling.disable-push=true");
+    command.addAll(arguments);
+    try {
+      Files.createDirectories(storage);
+      return new ProcessBuilder(command)
+          .redirectErrorStream(true)
+          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Path distribution() {
+    Path dir = Path.of(requireNonNull(System.getProperty("flamelake.distribution")));
+    if (!Files.isDirectory(dir.resolve("lib"))) {
+      throw new IllegalStateException(
+          "No distribution in " + dir + ": run mvn package before the integration tests");
+    }
+
+    return dir;
+  }
+
+  static int freePort() {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path storage() {
+    return storage;
+  }
+
+  URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + port + path);
+  }
+
+  /** What the process printed so far. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  void awaitReady() {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
+    while (System.nanoTime() < deadline) {
+      if (!process.isAlive()) {
+        throw new IllegalStateException("Server ended with " + process.exitValue() + "\n" + log());
+      }
+
+      if (isReady()) {
+        return;
+      }
+
+      sleep(50);
+    }
+
+    throw new IllegalStateException("Server was not ready within 60 s\n" + log());
+  }
+
+  private boolean isReady() {
+    try {
+      return HTTP.send(
+                  HttpRequest.newBuilder(uri("/ready")).timeout(Duration.ofSeconds(2)).build(),
+                  BodyHandlers.ofString())
+              .statusCode()
+          == 200;
+    } catch (IOException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for the server", e);
+    }
+  }
+
+  /** kill -9. */
+  void kill() {
+    process.destroyForcibly();
+    awaitEnd();
+  }
+
+  /** SIGTERM, then waits: the clean way to stop. Returns the exit status. */
+  int terminate() {
+    process.destroy();
+    awaitEnd();
+    return process.exitValue();
+  }
+
+  /** Starts the process again on the same storage and port and waits until it is ready. */
+  void restart() {
+    if (process.isAlive()) {
+      throw new IllegalStateException("The server is still running");
+    }
+
+    process = launch();
+    awaitReady();
+  }
+
+  private void awaitEnd() {
+    try {
+      if (!process.waitFor(40, TimeUnit.SECONDS)) {
+        process.destroyForcibly();
+        throw new IllegalStateException("Server did not end within 40 s\n" + log());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted while waiting for the server to end", e);
+    }
+  }
+
+  private static void sleep(long millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("Interrupted", e);
+    }
+  }
+
+  @Override
+  public void close() {
+    if (process.isAlive()) {
+      kill();
+    }
+  }
+}
