@@ -102,7 +102,8 @@ final class TailLane {
     }
 
     if (!segment.equals(corrupt)) {
-      LOG.error("Lane {} stops for queries until the tables are past it", id, cause);
+      LOG.error(
+          "Lane {} stops for queries until the tables are past it: {}", id, cause.getMessage());
     }
 
     this.corrupt = segment;

@@ -1,0 +1,90 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+class QueryConfigTest {
+  @Test
+  void defaults() {
+    int processors = Runtime.getRuntime().availableProcessors();
+    assertThat(QueryConfig.defaults())
+        .isEqualTo(
+            new QueryConfig(
+                false,
+                Duration.ofHours(24),
+                Duration.ofDays(7),
+                8_192,
+                1_048_576,
+                200_000,
+                Duration.ofSeconds(60),
+                Math.max(2, 2 * processors),
+                64,
+                Duration.ofMillis(250),
+                128L << 20,
+                Duration.ofMinutes(15),
+                processors,
+                256L << 20));
+  }
+
+  @Test
+  void everyKeyMaps() {
+    QueryConfig config =
+        QueryConfig.builder()
+            .multitenancyEnabled(true)
+            .maxQueryLength(Duration.ofHours(1))
+            .maxQueryLookback(Duration.ofDays(2))
+            .defaultMaxNodes(3)
+            .maxNodes(4)
+            .maxSeries(5)
+            .requestTimeout(Duration.ofSeconds(6))
+            .maxConcurrentQueries(7)
+            .maxConcurrentQueriesPerTenant(8)
+            .tailRefreshInterval(Duration.ofMillis(9))
+            .maxTailBytes(10)
+            .duplicateWindow(Duration.ofMinutes(11))
+            .scanThreads(12)
+            .cacheBytes(13)
+            .build();
+    assertThat(config)
+        .isEqualTo(
+            new QueryConfig(
+                true,
+                Duration.ofHours(1),
+                Duration.ofDays(2),
+                3,
+                4,
+                5,
+                Duration.ofSeconds(6),
+                7,
+                8,
+                Duration.ofMillis(9),
+                10,
+                Duration.ofMinutes(11),
+                12,
+                13));
+  }
+
+  @Test
+  void refusesDefaultAboveLimit() {
+    assertThatThrownBy(() -> QueryConfig.builder().maxNodes(100).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("defaultMaxNodes: 8192 (expected: <= maxNodes, 100)");
+  }
+
+  @Test
+  void refusesValuesOutOfRange() {
+    assertThatThrownBy(() -> QueryConfig.builder().requestTimeout(Duration.ZERO).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("requestTimeout: PT0S (expected: >= 1 ms)");
+    assertThatThrownBy(() -> QueryConfig.builder().maxQueryLength(Duration.ofHours(-1)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("maxQueryLength: PT-1H (expected: >= 0)");
+  }
+}

@@ -1,0 +1,167 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.MediaType;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.pprof.PprofGzip;
+import io.flamelake.proto.google.v1.Profile;
+import io.flamelake.query.QueryConfig;
+import io.flamelake.query.QueryServer;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class RenderApiTest {
+  private static final String CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
+  private static final TenantId TENANT = TenantId.ANONYMOUS;
+
+  @TempDir private static Path directory;
+
+  private static final List<PushedProfile> PUSHED = new ArrayList<>();
+  private static QueryServer server;
+
+  @BeforeAll
+  static void push() {
+    server = new QueryServer(directory, QueryConfig.defaults());
+    Random random = new Random(4);
+    for (int i = 0; i < 6; i++) {
+      PushedProfile profile =
+          PushedProfile.random(
+              random,
+              TENANT,
+              LabelSet.of("service_name", "shop", "pod", "pod-" + i % 2),
+              System.currentTimeMillis() - i * 30_000L);
+      server.push(TENANT, profile.toRecord());
+      PUSHED.add(profile);
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    server.close();
+  }
+
+  private static AggregatedHttpResponse render(String parameters) {
+    String query = URLEncoder.encode(CPU + "{service_name=\"shop\"}", StandardCharsets.UTF_8);
+    return server.get(
+        TENANT, "/pyroscope/render?query=" + query + "&from=now-15m&until=now" + parameters);
+  }
+
+  private static Map<String, Long> expected() {
+    return PushedProfile.sum(PUSHED, 1, p -> true);
+  }
+
+  private static long sum(JsonNode timeline) {
+    return StreamSupport.stream(timeline.get("samples").spliterator(), false)
+        .mapToLong(JsonNode::asLong)
+        .sum();
+  }
+
+  @Test
+  void rendersFlameGraphWithTimeline() throws IOException {
+    long total = PushedProfile.total(expected());
+    JsonNode json = JsonMapper.builder().build().readTree(render("").contentUtf8());
+    assertThat(json.get("version").asInt()).isEqualTo(1);
+    assertThat(json.get("flamebearer").get("numTicks").asLong()).isEqualTo(total);
+    assertThat(json.get("flamebearer").get("names").get(0).asText()).isEqualTo("total");
+    assertThat(json.get("flamebearer").get("levels").get(0).get(1).asLong()).isEqualTo(total);
+    assertThat(json.get("metadata").get("units").asText()).isEqualTo("samples");
+    assertThat(json.get("metadata").get("sampleRate").asLong()).isEqualTo(1_000_000_000);
+    assertThat(json.get("timeline").get("durationDelta").asInt()).isEqualTo(15);
+    assertThat(sum(json.get("timeline"))).isEqualTo(total);
+    assertThat(json.get("groups").get("*")).isEqualTo(json.get("timeline"));
+  }
+
+  @Test
+  void groupsTimelines() throws IOException {
+    JsonNode json = JsonMapper.builder().build().readTree(render("&groupBy=pod").contentUtf8());
+    assertThat(json.get("groups").properties()).hasSize(2);
+    assertThat(sum(json.get("groups").get("pod-1")))
+        .isEqualTo(
+            PushedProfile.total(
+                PushedProfile.sum(PUSHED, 1, p -> p.labels().value("pod").equals("pod-1"))));
+  }
+
+  @Test
+  void rendersDotCollapsedAndPprof() throws IOException {
+    assertThat(render("&format=dot").contentUtf8()).startsWith("digraph");
+
+    AggregatedHttpResponse collapsed = render("&format=collapsed");
+    assertThat(collapsed.contentType()).isEqualTo(MediaType.PLAIN_TEXT_UTF_8);
+    Map<String, Long> sums = new TreeMap<>();
+    collapsed
+        .contentUtf8()
+        .lines()
+        .forEach(
+            line -> {
+              int blank = line.lastIndexOf(' ');
+              sums.put(line.substring(0, blank), Long.parseLong(line.substring(blank + 1)));
+            });
+    assertThat(sums).isEqualTo(expected());
+
+    byte[] pprof = PprofGzip.decompress(render("&format=pprof").content().array(), 1 << 24);
+    PushedProfile merged = new PushedProfile(TENANT, LabelSet.EMPTY, Profile.parseFrom(pprof));
+    assertThat(PushedProfile.sum(List.of(merged), 0, p -> true)).isEqualTo(expected());
+  }
+
+  @Test
+  void rendersDifference() throws IOException {
+    String left = URLEncoder.encode(CPU + "{pod=\"pod-0\"}", StandardCharsets.UTF_8);
+    String right = URLEncoder.encode(CPU + "{pod=\"pod-1\"}", StandardCharsets.UTF_8);
+    JsonNode json =
+        JsonMapper.builder()
+            .build()
+            .readTree(
+                server
+                    .get(
+                        TENANT, "/pyroscope/render-diff?leftQuery=" + left + "&rightQuery=" + right)
+                    .contentUtf8());
+    assertThat(json.get("metadata").get("format").asText()).isEqualTo("double");
+    assertThat(json.get("leftTicks").asLong() + json.get("rightTicks").asLong())
+        .isEqualTo(PushedProfile.total(expected()));
+    assertThat(json.get("flamebearer").get("levels").get(0)).hasSize(7);
+  }
+
+  @Test
+  void listsLabelValues() {
+    assertThat(server.get(TENANT, "/pyroscope/label-values?label=pod").contentUtf8())
+        .isEqualTo("[\"pod-0\",\"pod-1\"]");
+    assertThat(server.get(TENANT, "/pyroscope/label-values").status().code()).isEqualTo(400);
+  }
+
+  @Test
+  void servesPageAndItsFiles() {
+    AggregatedHttpResponse page = server.get(TENANT, "/");
+    assertThat(page.contentUtf8()).contains("<html");
+    assertThat(page.headers().get(HttpHeaderNames.CONTENT_SECURITY_POLICY))
+        .contains("default-src 'none'");
+    assertThat(server.get(TENANT, "/app.js").contentType()).isNotNull();
+    AggregatedHttpResponse uplot = server.get(TENANT, "/static/uplot/uPlot.iife.min.js");
+    assertThat(uplot.status().code()).isEqualTo(200);
+    assertThat(uplot.headers().get(HttpHeaderNames.ETAG)).isNotEmpty();
+    assertThat(server.get(TENANT, "/no-such-file.js").status().code()).isEqualTo(404);
+    assertThat(server.get(TENANT, "/static/uplot/..%2fpackage.json").status().isClientError())
+        .isTrue();
+  }
+}
