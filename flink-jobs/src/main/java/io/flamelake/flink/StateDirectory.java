@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.Stream;
@@ -19,8 +20,8 @@ final class StateDirectory {
 
   private static final String METADATA = "_metadata";
 
-  /** Checkpoints are in {@code checkpoints/<job>/chk-<n>}, savepoints one level higher. */
-  private static final int MAX_DEPTH = 4;
+  /** Of {@code <job>/chk-<n>/_metadata}; savepoints have one level less. */
+  private static final int MAX_DEPTH = 3;
 
   private final Path root;
 
@@ -53,15 +54,12 @@ final class StateDirectory {
 
   /** Returns the directory of the newest complete checkpoint or savepoint, or null. */
   @Nullable Path findNewest() {
-    try (Stream<Path> files = Files.walk(root, MAX_DEPTH)) {
-      return files
-          .filter(file -> file.endsWith(METADATA))
-          .max(Comparator.comparing(StateDirectory::modified))
-          .map(Path::getParent)
-          .orElse(null);
-    } catch (IOException e) {
-      throw new UncheckedIOException("Cannot look for checkpoints in " + root, e);
-    }
+    List<Path> metadata = new ArrayList<>(metadataBelow(checkpoints()));
+    metadata.addAll(metadataBelow(savepoints()));
+    return metadata.stream()
+        .max(Comparator.comparing(StateDirectory::modified))
+        .map(Path::getParent)
+        .orElse(null);
   }
 
   /** Deletes what earlier runs left, except for what is to be restored. */
@@ -81,6 +79,14 @@ final class StateDirectory {
       }
     } catch (IOException e) {
       throw new UncheckedIOException("Cannot delete old checkpoints in " + root, e);
+    }
+  }
+
+  private static List<Path> metadataBelow(Path parent) {
+    try (Stream<Path> files = Files.walk(parent, MAX_DEPTH)) {
+      return files.filter(file -> file.endsWith(METADATA)).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException("Cannot look for checkpoints in " + parent, e);
     }
   }
 
