@@ -7,6 +7,7 @@ package io.flamelake.rpc;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentTooLargeException;
 import com.linecorp.armeria.common.HttpHeaders;
+import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
@@ -61,7 +62,9 @@ public final class ApiErrorHandler implements ServerErrorHandler {
   }
 
   private static RpcException timeout(@Nullable ServiceRequestContext ctx) {
-    if (ctx != null && !Boolean.TRUE.equals(ctx.attr(BODY_RECEIVED))) {
+    if (ctx != null
+        && ctx.method() != HttpMethod.GET
+        && !Boolean.TRUE.equals(ctx.attr(BODY_RECEIVED))) {
       return new RpcException(RpcCode.DEADLINE_EXCEEDED, "The request did not arrive in time")
           .withHttpStatus(HttpStatus.REQUEST_TIMEOUT);
     }
