@@ -37,8 +37,9 @@ export function packageOf(name) {
 export function shortName(name) {
   const tail = name.slice(name.lastIndexOf('/') + 1);
   const parts = tail.split('.');
+  // Java has at least two parts of a package before a class; Go has one before a function.
   const type = parts.findIndex((part) => /^[A-Z]/.test(part));
-  return type > 0 ? parts.slice(type).join('.') : tail;
+  return type > 1 ? parts.slice(type).join('.') : tail;
 }
 
 export class Palette {
