@@ -37,7 +37,7 @@ final class IngestThroughput {
 
   private static final int SERVICES = 20;
   private static final int PROFILES_PER_SEGMENT = 100;
-  private static final int SEGMENTS_PER_ROUND = 40;
+  private static final int SEGMENTS_PER_ROUND = 8;
   private static final int SAMPLES = 190;
   private static final int STACKS = 4_000;
   private static final int FUNCTIONS = 2_500;
