@@ -23,6 +23,7 @@ import io.flamelake.gateway.Gateway;
 import io.flamelake.query.QueryService;
 import io.flamelake.rpc.HttpDefaults;
 import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.segment.store.ObjectStoreException;
 import io.flamelake.segment.store.ObjectStores;
 import io.flamelake.server.config.FlamelakeConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
@@ -302,9 +303,17 @@ public final class FlamelakeServer implements AutoCloseable {
         gateway = started;
       }
 
-      started.start();
+      checkStore(started);
       started.configureServices(builder);
       readiness.add(Target.GATEWAY.targetName(), started::isReady);
+    }
+  }
+
+  private static void checkStore(Gateway gateway) {
+    try {
+      gateway.check();
+    } catch (ObjectStoreException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }
 
