@@ -229,7 +229,7 @@ class PushTest {
   }
 
   static Stream<Arguments> badLabels() {
-    String[] many = new String[2 * 31];
+    String[] many = new String[2 * 32];
     for (int i = 0; i < many.length; i += 2) {
       many[i] = i == 0 ? "__name__" : "label" + i;
       many[i + 1] = "v";
@@ -245,7 +245,7 @@ class PushTest {
             "duplicate_label_names",
             "duplicate label name: 'a'"),
         Arguments.of(
-            "too many", many, "max_label_names_per_series", "has 32 label names; limit 30"),
+            "too many", many, "max_label_names_per_series", "has 31 label names; limit 30"),
         Arguments.of(
             "long name",
             new String[] {"__name__", "cpu", "ä".repeat(513), "x"},
@@ -286,7 +286,7 @@ class PushTest {
     LabelSet labels =
         LabelSet.of(
             "__name__", "process_cpu", "service_name", "a", "n".repeat(1024), "v".repeat(2048));
-    for (int i = 3; i < 30; i++) {
+    for (int i = 1; i < 30; i++) {
       labels = labels.with("label" + i, "v");
     }
 
@@ -299,7 +299,7 @@ class PushTest {
   @Test
   void refusesSampleLabelsThatMakeTheSeriesTooLarge() {
     LabelSet sampleLabels = LabelSet.EMPTY;
-    for (int i = 0; i < 28; i++) {
+    for (int i = 0; i < 31; i++) {
       sampleLabels = sampleLabels.with("label" + i, "v");
     }
 

@@ -19,6 +19,7 @@ import io.flamelake.gateway.intake.ProfileIntake;
 import io.flamelake.gateway.intake.PushFailure;
 import io.flamelake.gateway.intake.PushedProfile;
 import io.flamelake.gateway.intake.PushedSeries;
+import io.flamelake.gateway.limits.LabelRules;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelNames;
@@ -52,7 +53,6 @@ public final class IngestApi implements HttpService {
   private static final ResponseHeaders EMPTY_OK =
       ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_LENGTH, 0);
 
-  private static final String SPY_LABEL = "pyroscope_spy";
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   /** Times before this are of 1970: the client's clock knew no date. */
@@ -158,10 +158,10 @@ public final class IngestApi implements HttpService {
 
   private static List<Label> labels(IngestParameters parameters, String name) {
     List<Label> labels = new ArrayList<>(parameters.name().labels());
-    labels.removeIf(label -> label.name().equals(SPY_LABEL));
+    labels.removeIf(label -> label.name().equals(LabelRules.SPY));
     labels.add(new Label(LabelNames.NAME, name));
     labels.add(new Label(LabelNames.DELTA, "false"));
-    labels.add(new Label(SPY_LABEL, parameters.spyName()));
+    labels.add(new Label(LabelRules.SPY, parameters.spyName()));
     if (labels.stream().noneMatch(label -> label.name().equals(LabelNames.SERVICE_NAME))) {
       labels.add(new Label(LabelNames.SERVICE_NAME, parameters.name().app()));
     }

@@ -21,6 +21,9 @@ public final class LabelRules {
   /** The service of profiles that name none. */
   public static final String UNKNOWN_SERVICE = "unknown_service";
 
+  /** Names the client library that took a profile. */
+  public static final String SPY = "pyroscope_spy";
+
   /** Keeps the name a default rule has replaced. */
   public static final String NAME_REPLACED = "__name_replaced__";
 
@@ -28,6 +31,10 @@ public final class LabelRules {
    * Go's delta profiler marks its profiles so; what they hold are plain memory or mutex profiles.
    */
   private static final String GO_DELTA_PREFIX = "godeltaprof_";
+
+  /** What the protocol or {@code /ingest} adds: a name with 30 labels of its own is within 30. */
+  private static final Set<String> EVERY_SERIES =
+      Set.of(LabelNames.NAME, LabelNames.SERVICE_NAME, LabelNames.DELTA, SPY, NAME_REPLACED);
 
   private static final int MAX_DESCRIBED_LENGTH = 512;
 
@@ -90,11 +97,12 @@ public final class LabelRules {
    * @throws RejectedProfileException if they break a limit, or the name or the service is missing
    */
   public void validate(LabelSet labels) {
-    if (labels.size() > limits.maxLabelNamesPerSeries()) {
+    long names = clientLabels(labels);
+    if (names > limits.maxLabelNamesPerSeries()) {
       throw new RejectedProfileException(
           DiscardReason.MAX_LABEL_NAMES_PER_SERIES,
           "profile series '%s' has %d label names; limit %d"
-              .formatted(describe(labels), labels.size(), limits.maxLabelNamesPerSeries()));
+              .formatted(describe(labels), names, limits.maxLabelNamesPerSeries()));
     }
 
     if (labels.value(LabelNames.NAME).isEmpty()) {
@@ -113,6 +121,11 @@ public final class LabelRules {
     for (Label label : labels.labels()) {
       validate(label, labels);
     }
+  }
+
+  /** How many labels the client chose: those that every series has anyway do not count. */
+  private static long clientLabels(LabelSet labels) {
+    return labels.labels().stream().filter(label -> !EVERY_SERIES.contains(label.name())).count();
   }
 
   /** Labels as error messages show them: whatever they hold, the message stays short. */

@@ -82,7 +82,7 @@ public record GatewaySettings(
     @ConfigKey(
             name = "gateway.limits.max-label-names-per-series",
             defaultValue = "30",
-            description = "Labels of a series.")
+            description = "Labels of a series, beside those that every series has.")
         int maxLabelNamesPerSeries,
     @ConfigKey(
             name = "gateway.limits.max-profile-bytes",
