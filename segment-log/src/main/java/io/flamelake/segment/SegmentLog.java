@@ -108,7 +108,7 @@ public final class SegmentLog {
    * @return the id of the seal, this one or one that was there before
    */
   public SegmentId seal(LaneId lane, long sequence) {
-    SegmentId target = new SegmentId(lane, Math.max(sequence + 1, lastListed(lane)));
+    SegmentId target = new SegmentId(lane, Math.max(sequence + 1, findLast(lane)));
     for (int attempt = 0; attempt < MAX_SEAL_ATTEMPTS; attempt++) {
       try {
         store.putIfAbsent(
@@ -191,7 +191,32 @@ public final class SegmentLog {
     return segments;
   }
 
-  private long lastListed(LaneId lane) {
+  private long findLast(LaneId lane) {
+    boolean lookUp = store.hasCheapLookups() && store.exists(new SegmentId(lane, 0).key());
+    return lookUp ? lookUpLast(lane) : listLast(lane);
+  }
+
+  /** Doubles a sequence until there is none, then halves the distance. */
+  private long lookUpLast(LaneId lane) {
+    long missing = 1;
+    while (store.exists(new SegmentId(lane, missing).key())) {
+      missing *= 2;
+    }
+
+    long last = missing / 2;
+    while (missing - last > 1) {
+      long middle = (last + missing) / 2;
+      if (store.exists(new SegmentId(lane, middle).key())) {
+        last = middle;
+      } else {
+        missing = middle;
+      }
+    }
+
+    return last;
+  }
+
+  private long listLast(LaneId lane) {
     long last = 0;
     for (ObjectInfo object : store.list(SegmentId.lanePrefix(lane), null)) {
       SegmentId id = SegmentId.find(object.key());

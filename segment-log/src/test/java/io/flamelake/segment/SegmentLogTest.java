@@ -13,6 +13,7 @@ import io.flamelake.segment.store.FaultyObjectStore;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectKey;
 import io.flamelake.segment.store.ObjectNotFoundException;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -110,6 +111,15 @@ class SegmentLogTest {
 
     assertThat(log.seal(LANE).sequence()).isEqualTo(7);
     assertThat(log.seal(LANE).sequence()).isEqualTo(7);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 4, 5, 7, 8, 9, 100})
+  void sealsLaneAfterItsLastSegment(int segments) {
+    put(LongStream.range(0, segments).toArray());
+
+    assertThat(log.seal(LANE).sequence()).isEqualTo(segments);
+    assertThat(log.seal(LANE).sequence()).isEqualTo(segments);
   }
 
   @Test
