@@ -304,6 +304,10 @@ public final class FlamelakeServer implements AutoCloseable {
       }
 
       checkStore(started);
+      if (config.storage().isOwnStore()) {
+        AbandonedLanes.seal(store);
+      }
+
       started.configureServices(builder);
       readiness.add(Target.GATEWAY.targetName(), started::isReady);
     }

@@ -45,6 +45,14 @@ public record StorageConfig(
         : objectStoreUri;
   }
 
+  /**
+   * Whether segments go into {@link #path}, which no second gateway uses; another store may be
+   * shared with gateways elsewhere.
+   */
+  public boolean isOwnStore() {
+    return objectStoreUri.isEmpty();
+  }
+
   /** Whether segments go to an object store over the network. */
   public boolean isRemote() {
     return effectiveObjectStoreUri().startsWith("s3:");

@@ -34,4 +34,13 @@ class StorageConfigTest {
                 "s3://bucket/prefix",
                 Map.of("s3.endpoint", "http://127.0.0.1:9000")));
   }
+
+  @Test
+  void ownStoreIsTheOneInItsPath() {
+    Path path = Path.of("/srv/flamelake");
+
+    assertThat(new StorageConfig(path, "", Map.of()).isOwnStore()).isTrue();
+    assertThat(new StorageConfig(path, "file:///srv/flamelake", Map.of()).isOwnStore()).isFalse();
+    assertThat(new StorageConfig(path, "s3://bucket/prefix", Map.of()).isOwnStore()).isFalse();
+  }
 }
