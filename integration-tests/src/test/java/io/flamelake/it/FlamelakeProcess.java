@@ -30,42 +30,55 @@ final class FlamelakeProcess implements AutoCloseable {
 
   private final Path storage;
   private final int port;
-  private final List<String> arguments;
+  private final List<String> command;
   private final Path log;
   private Process process;
 
-  private FlamelakeProcess(Path storage, int port, List<String> arguments) {
+  private FlamelakeProcess(Path storage, int port, List<String> command) {
     this.storage = storage;
     this.port = port;
-    this.arguments = arguments;
+    this.command = command;
     this.log = storage.resolveSibling(storage.getFileName() + ".log");
     this.process = launch();
   }
 
   /** Starts a server on a free port, without self-profiling, and waits until it is ready. */
   static FlamelakeProcess start(Path storage, String... arguments) {
-    FlamelakeProcess server = new FlamelakeProcess(storage, freePort(), List.of(arguments));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx640m");
+    command.addAll(List.of(requireNonNull(System.getProperty("flamelake.flags")).split(" +", -1)));
+    Path lib = distribution().resolve("lib");
+    command.addAll(List.of("-cp", lib + "/*", "io.flamelake.server.Flamelake"));
+    command.add("-self-profiling.disable-push=true");
+    command.addAll(List.of(arguments));
+    return start(storage, command);
+  }
+
+  /** Starts a server on a free port by {@code bin/flamelake}, and waits until it is ready. */
+  static FlamelakeProcess startLauncher(Path storage, String... arguments) {
+    distribution();
+    return start(storage, FlamelakeLauncher.command(List.of(arguments)));
+  }
+
+  private static FlamelakeProcess start(Path storage, List<String> command) {
+    FlamelakeProcess server = new FlamelakeProcess(storage, freePort(), command);
     server.awaitReady();
     return server;
   }
 
   private Process launch() {
-    Path lib = distribution().resolve("lib");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.add("-Xmx640m");
-    command.addAll(List.of(requireNonNull(System.getProperty("flamelake.flags")).split(" +", -1)));
-    command.addAll(List.of("-cp", lib + "/*", "io.flamelake.server.Flamelake"));
-    command.add("-storage.path=" + storage);
-    command.add("-server.http-listen-port=" + port);
-    command.add("-self-profiling.disable-push=true");
-    command.addAll(arguments);
+    List<String> complete = new ArrayList<>(command);
+    complete.add("-storage.path=" + storage);
+    complete.add("-server.http-listen-port=" + port);
+    ProcessBuilder builder =
+        new ProcessBuilder(complete)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(FlamelakeLauncher.environment());
     try {
       Files.createDirectories(storage);
-      return new ProcessBuilder(command)
-          .redirectErrorStream(true)
-          .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-          .start();
+      return builder.start();
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
