@@ -33,6 +33,15 @@ final class FlamelakeClient {
         request(path).header("Content-Type", contentType).POST(BodyPublishers.ofByteArray(body)));
   }
 
+  /** Posts a body that claims to be encoded so. */
+  HttpResponse<byte[]> post(String path, String contentType, String contentEncoding, byte[] body) {
+    return send(
+        request(path)
+            .header("Content-Type", contentType)
+            .header("Content-Encoding", contentEncoding)
+            .POST(BodyPublishers.ofByteArray(body)));
+  }
+
   HttpResponse<byte[]> get(String path) {
     return send(request(path).GET());
   }

@@ -1,0 +1,277 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.it;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.google.protobuf.Message;
+import io.flamelake.model.LabelSet;
+import io.flamelake.model.TenantId;
+import io.flamelake.proto.push.v1.PushRequest;
+import io.flamelake.proto.push.v1.PushResponse;
+import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
+import io.flamelake.proto.querier.v1.SelectSeriesRequest;
+import io.flamelake.segment.LaneId;
+import io.flamelake.segment.SegmentId;
+import io.flamelake.segment.SegmentRecord;
+import io.flamelake.segment.SegmentWriter;
+import io.flamelake.testkit.TestProfiles;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * B1, B2, B3, B9 and B12 of the list of bad inputs: each is refused by itself, and the server goes
+ * on.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class BadInputITCase {
+  private static final long TINY_TOTAL = 60;
+  private static final String PUSH = "/" + PushRequests.METHOD;
+  private static final String PROTO = "application/proto";
+
+  private FlamelakeProcess server;
+  private FlamelakeClient client;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    server = FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s");
+    client = new FlamelakeClient(server, null);
+  }
+
+  @AfterAll
+  void stop() {
+    server.close();
+  }
+
+  static Stream<Arguments> malformed() {
+    return arguments(BrokenPprofs.malformed());
+  }
+
+  static Stream<Arguments> repaired() {
+    return arguments(BrokenPprofs.repaired());
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("malformed")
+  void refusesAMalformedProfileAndStoresItsNeighbour(String fault, byte[] pprof) {
+    HttpResponse<byte[]> response = pushWithNeighbour(fault, pprof);
+
+    assertThat(response.statusCode()).as(text(response)).isIn(400, 413);
+    assertThat(text(response)).contains("\"code\":").contains("\"message\":");
+    assertThat(CpuTotals.ofFlameGraph(client, neighbour(fault))).isEqualTo(TINY_TOTAL);
+    assertThat(CpuTotals.ofFlameGraph(client, fault)).isZero();
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("repaired")
+  void takesAProfileThatCanBeRepaired(String oddity, byte[] pprof) {
+    HttpResponse<byte[]> response = pushWithNeighbour(oddity, pprof);
+
+    assertThat(response.statusCode()).as(text(response)).isEqualTo(200);
+    assertThat(CpuTotals.ofFlameGraph(client, neighbour(oddity))).isEqualTo(TINY_TOTAL);
+    assertThat(CpuTotals.ofFlameGraph(client, oddity)).isEqualTo(TINY_TOTAL);
+  }
+
+  @Test
+  void cutsAStackOfAHundredThousandFrames() {
+    HttpResponse<byte[]> response = pushWithNeighbour("deep", BrokenPprofs.deepStack());
+
+    assertThat(response.statusCode()).as(text(response)).isEqualTo(200);
+    assertThat(CpuTotals.ofFlameGraph(client, "deep")).isEqualTo(60);
+    assertThat(CpuTotals.ofFlameGraph(client, neighbour("deep"))).isEqualTo(TINY_TOTAL);
+  }
+
+  @Test
+  void refusesABodyThatIsNotEncodedAsItClaims() {
+    byte[] body = goodRequest("encoding").toByteArray();
+    byte[] gzip = BrokenPprofs.gzip(body);
+
+    assertThat(client.post(PUSH, PROTO, "gzip", body).statusCode()).isEqualTo(400);
+    assertThat(client.post(PUSH, PROTO, "gzip, gzip", BrokenPprofs.gzip(gzip)).statusCode())
+        .isEqualTo(400);
+    assertThat(client.post(PUSH, PROTO, "br", body).statusCode()).isEqualTo(400);
+    assertThat(client.post(PUSH, PROTO, gzip).statusCode()).isEqualTo(400);
+    assertThat(client.post(PUSH, PROTO, "gzip", BrokenPprofs.bomb(100)).statusCode())
+        .isEqualTo(413);
+    assertThat(CpuTotals.ofFlameGraph(client, "encoding")).isZero();
+    assertThat(client.post(PUSH, PROTO, "gzip", gzip).statusCode()).isEqualTo(200);
+    assertThat(CpuTotals.ofFlameGraph(client, "encoding")).isEqualTo(TINY_TOTAL);
+  }
+
+  @Test
+  void refusesStepsThatAreNone() {
+    for (double step : new double[] {0, -1, 0.0001, Double.NaN, Double.POSITIVE_INFINITY}) {
+      SelectSeriesRequest request = seriesRequest().setStep(step).build();
+      expectInvalid(CpuTotals.SELECT_SERIES, request, "step " + step);
+    }
+  }
+
+  @Test
+  void refusesRangesThatAreNone() {
+    long end = CpuTotals.rangeEnd();
+    for (long start : new long[] {end + 1, end - Duration.ofDays(3650).toMillis()}) {
+      expectInvalid(
+          CpuTotals.SELECT_SERIES, seriesRequest().setStart(start).setEnd(end).build(), "range");
+      expectInvalid(
+          CpuTotals.SELECT_STACKTRACES,
+          stacktracesRequest().setStart(start).setEnd(end).build(),
+          "range");
+    }
+  }
+
+  @Test
+  void refusesNumbersOfNodesThatAreNone() {
+    for (long maxNodes : new long[] {-1, 1L << 31, Long.MIN_VALUE, Long.MAX_VALUE}) {
+      SelectMergeStacktracesRequest request = stacktracesRequest().setMaxNodes(maxNodes).build();
+      expectInvalid(CpuTotals.SELECT_STACKTRACES, request, "maxNodes " + maxNodes);
+    }
+
+    SelectMergeStacktracesRequest defaultNodes = stacktracesRequest().setMaxNodes(0).build();
+    assertThat(
+            client
+                .post("/" + CpuTotals.SELECT_STACKTRACES, PROTO, defaultNodes.toByteArray())
+                .statusCode())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void goesOnBesideAForeignObjectAndACorruptSegment(@TempDir Path dir) throws IOException {
+    try (FlamelakeProcess own =
+        FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s")) {
+      FlamelakeClient ownClient = new FlamelakeClient(own, null);
+      push(ownClient, "before");
+      assertThat(own.terminate()).isIn(0, 143);
+
+      Path segments = own.storage().resolve("segments");
+      Files.writeString(segments.resolve("README.txt"), "not a segment");
+      Files.writeString(
+          Files.createDirectories(segments.resolve("not-a-lane")).resolve("object"), "neither");
+      SegmentId corrupt = new SegmentId(LaneId.random(Clock.systemUTC()), 0);
+      Path file = own.storage().resolve(corrupt.key().value());
+      Files.createDirectories(file.getParent());
+      Files.write(file, segmentWithFlippedBit("corrupt"));
+
+      own.restart();
+      push(ownClient, "after");
+      assertThat(CpuTotals.ofFlameGraph(ownClient, "before")).isEqualTo(TINY_TOTAL);
+      assertThat(CpuTotals.ofFlameGraph(ownClient, "after")).isEqualTo(TINY_TOTAL);
+
+      awaitCommit(own, "after");
+      await().atMost(Duration.ofSeconds(30)).until(() -> isQuarantined(own.storage(), corrupt));
+      assertThat(CpuTotals.ofFlameGraph(ownClient, "before")).isEqualTo(TINY_TOTAL);
+      assertThat(CpuTotals.ofFlameGraph(ownClient, "after")).isEqualTo(TINY_TOTAL);
+      assertThat(CpuTotals.ofFlameGraph(ownClient, "corrupt")).isZero();
+      assertThat(file).as("the segment itself").exists();
+    }
+  }
+
+  private static boolean isQuarantined(Path storage, SegmentId id) throws IOException {
+    Path reports = storage.resolve("quarantine").resolve(id.lane().value());
+    if (!Files.isDirectory(reports)) {
+      return false;
+    }
+
+    try (Stream<Path> files = Files.list(reports)) {
+      return files.findAny().isPresent();
+    }
+  }
+
+  private static void awaitCommit(FlamelakeProcess process, String service) {
+    try (OpenTables tables = OpenTables.of(process.storage())) {
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .pollInterval(Duration.ofMillis(200))
+          .until(() -> tables.hasProfile(row -> row.getField("service_name").equals(service)));
+    }
+  }
+
+  private static byte[] segmentWithFlippedBit(String service) {
+    Instant now = Instant.now();
+    SegmentWriter writer = new SegmentWriter();
+    writer.add(
+        TenantId.ANONYMOUS,
+        SegmentRecord.builder()
+            .generatedId(UUID.randomUUID())
+            .receiveTimeNanos(TimeUnit.MILLISECONDS.toNanos(now.toEpochMilli()))
+            .labels(LabelSet.of("__name__", "process_cpu", "service_name", service))
+            .payload(TestProfiles.tinyCpu(now))
+            .build());
+    byte[] segment = writer.finish();
+    segment[segment.length / 2] ^= 1;
+    return segment;
+  }
+
+  private HttpResponse<byte[]> pushWithNeighbour(String service, byte[] pprof) {
+    byte[] good = TestProfiles.tinyCpu(Instant.now());
+    PushRequest request =
+        PushRequests.of(
+            PushRequests.cpu(service, PushRequests.sample(pprof)),
+            PushRequests.cpu(neighbour(service), PushRequests.sample(good)));
+    return client.post(PUSH, PROTO, request.toByteArray());
+  }
+
+  private static void push(FlamelakeClient to, String service) {
+    to.call(PushRequests.METHOD, goodRequest(service), PushResponse.getDefaultInstance());
+  }
+
+  private static PushRequest goodRequest(String service) {
+    byte[] good = TestProfiles.tinyCpu(Instant.now());
+    return PushRequests.of(PushRequests.cpu(service, PushRequests.sample(good)));
+  }
+
+  private void expectInvalid(String method, Message request, String what) {
+    HttpResponse<byte[]> response = client.post("/" + method, PROTO, request.toByteArray());
+    assertThat(response.statusCode()).as(what + ": " + text(response)).isEqualTo(400);
+    assertThat(text(response)).as(what).contains("invalid_argument");
+  }
+
+  private static SelectSeriesRequest.Builder seriesRequest() {
+    return SelectSeriesRequest.newBuilder()
+        .setProfileTypeID(CpuTotals.CPU)
+        .setLabelSelector("{}")
+        .setStart(CpuTotals.rangeStart())
+        .setEnd(CpuTotals.rangeEnd())
+        .setStep(15);
+  }
+
+  private static SelectMergeStacktracesRequest.Builder stacktracesRequest() {
+    return SelectMergeStacktracesRequest.newBuilder()
+        .setProfileTypeID(CpuTotals.CPU)
+        .setLabelSelector("{}")
+        .setStart(CpuTotals.rangeStart())
+        .setEnd(CpuTotals.rangeEnd());
+  }
+
+  private static Stream<Arguments> arguments(Map<String, byte[]> pprofs) {
+    return pprofs.entrySet().stream().map(entry -> Arguments.of(entry.getKey(), entry.getValue()));
+  }
+
+  private static String neighbour(String service) {
+    return "neighbour of " + service;
+  }
+
+  private static String text(HttpResponse<byte[]> response) {
+    return new String(response.body(), UTF_8);
+  }
+}
