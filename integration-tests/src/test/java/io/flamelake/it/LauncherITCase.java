@@ -23,7 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a user sees of {@code bin/flamelake} itself. */
 class LauncherITCase {
   private static final Duration FIRST_FLAME_GRAPH = Duration.ofSeconds(30);
-  private static final Duration MAX_PRINT = Duration.ofSeconds(60);
+  private static final Duration MAX_PRINT = Duration.ofSeconds(120);
 
   @TempDir private Path dir;
 
