@@ -27,7 +27,11 @@ final class OpenTables implements AutoCloseable {
 
   /** Opens the embedded catalog of a server that runs or ran on this directory. */
   static OpenTables of(Path storage) {
-    return new OpenTables(LakeCatalog.open(CatalogConfig.embedded(storage)));
+    return of(CatalogConfig.embedded(storage));
+  }
+
+  static OpenTables of(CatalogConfig config) {
+    return new OpenTables(LakeCatalog.open(config));
   }
 
   List<Record> profiles() {
