@@ -103,6 +103,15 @@ class BadInputITCase {
   }
 
   @Test
+  void countsWhatItDiscardsByReason() {
+    pushWithNeighbour("counted", new byte[] {1, 2, 3});
+
+    assertThat(client.getText("/metrics"))
+        .containsPattern(
+            "flamelake_gateway_discarded_profiles_total\\{[^}]*reason=\"malformed_profile\"");
+  }
+
+  @Test
   void refusesABodyThatIsNotEncodedAsItClaims() {
     byte[] body = goodRequest("encoding").toByteArray();
     byte[] gzip = BrokenPprofs.gzip(body);

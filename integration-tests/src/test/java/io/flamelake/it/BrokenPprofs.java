@@ -45,6 +45,7 @@ final class BrokenPprofs {
     broken.put("sample type's string out of range", withSampleTypeName(1_000_000));
     broken.put("location id 0", withLocations(0));
     broken.put("unknown location id", withLocations(4711));
+    broken.put("unknown mapping id", withMapping(4711));
     broken.put("more values than sample types", withValues(1, 2));
     broken.put("fewer values than sample types", withValues());
     broken.put("negative time", good.toBuilder().setTimeNanos(-1).build().toByteArray());
@@ -131,6 +132,12 @@ final class BrokenPprofs {
   private static byte[] withLocations(long id) {
     Profile.Builder profile = good().toBuilder();
     profile.getSampleBuilder(0).setLocationId(0, id);
+    return profile.build().toByteArray();
+  }
+
+  private static byte[] withMapping(long id) {
+    Profile.Builder profile = good().toBuilder();
+    profile.getLocationBuilder(0).setMappingId(id);
     return profile.build().toByteArray();
   }
 
