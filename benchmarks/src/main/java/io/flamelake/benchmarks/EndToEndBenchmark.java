@@ -58,9 +58,7 @@ public final class EndToEndBenchmark {
   private static final int CONCURRENT_PUSHES = 32;
   private static final int RUNS = 25;
   private static final double MEGABYTE = 1e6;
-  private static final String[] BACKFILL = {
-    "-gateway.limits.reject-older-than=0s", "-gateway.limits.ingestion-rate-bytes=0"
-  };
+  private static final String[] BACKFILL = {"-gateway.limits.reject-older-than=0s"};
 
   private final int services;
   private final Instant from;
