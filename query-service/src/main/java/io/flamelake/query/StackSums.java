@@ -46,7 +46,7 @@ public final class StackSums {
   /** The sums of one scope. */
   public static final class Group {
     private final Key key;
-    private final Long2LongOpenHashMap sums = new Long2LongOpenHashMap();
+    private Long2LongOpenHashMap sums = new Long2LongOpenHashMap();
     private final Set<StackTraces> symbols = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Group(Key key) {
@@ -125,6 +125,9 @@ public final class StackSums {
     for (Group from : other.groups.values()) {
       Group to = group(from.key.tenant, from.key.serviceName, from.key.epochDay);
       to.symbols.addAll(from.symbols);
+      // A map is walked in the order of its hashes; put so into a smaller one, all keys would
+      // crowd.
+      to.sums.ensureCapacity(to.sums.size() + from.sums.size());
       from.sums.long2LongEntrySet().fastForEach(e -> to.add(e.getLongKey(), e.getLongValue()));
     }
   }

@@ -23,6 +23,10 @@ public final class CallTreeBuilder {
 
   private final Object2IntOpenHashMap<String> functionIds = new Object2IntOpenHashMap<>();
   private String[] functions = new String[64];
+  private int functionCount;
+
+  /** Functions from this one on are not in {@link #functionIds}: nobody asked for one by name. */
+  private int indexedFunctions;
 
   private int nodeCount = 1;
   private int[] nodeParents = new int[INITIAL_NODES];
@@ -49,18 +53,48 @@ public final class CallTreeBuilder {
 
   /** The number that stands for a function in this builder, the same for equal names. */
   public int function(String name) {
+    for (; indexedFunctions < functionCount; indexedFunctions++) {
+      functionIds.put(functions[indexedFunctions], indexedFunctions);
+    }
+
     int id = functionIds.getInt(name);
     if (id == CallTree.NO_FUNCTION) {
-      id = functionIds.size();
-      if (id == functions.length) {
-        functions = Arrays.copyOf(functions, 2 * id);
-      }
-
-      functions[id] = name;
+      id = newFunction(name);
       functionIds.put(name, id);
+      indexedFunctions = functionCount;
     }
 
     return id;
+  }
+
+  /** Whether no function has a number yet. */
+  public boolean hasNoFunctions() {
+    return functionCount == 0;
+  }
+
+  /**
+   * Numbers functions from 0 on without looking their names up.
+   *
+   * @param names distinct
+   * @throws IllegalStateException unless {@link #hasNoFunctions}
+   */
+  public void firstFunctions(String[] names, int count) {
+    if (!hasNoFunctions()) {
+      throw new IllegalStateException("There are " + functionCount + " functions already");
+    }
+
+    for (int i = 0; i < count; i++) {
+      newFunction(names[i]);
+    }
+  }
+
+  private int newFunction(String name) {
+    if (functionCount == functions.length) {
+      functions = Arrays.copyOf(functions, 2 * functionCount);
+    }
+
+    functions[functionCount] = name;
+    return functionCount++;
   }
 
   /**
@@ -122,7 +156,7 @@ public final class CallTreeBuilder {
   /** The tree of all that was added so far. The builder can be used on. */
   public CallTree build() {
     return new CallTree(
-        Arrays.copyOf(functions, functionIds.size()),
+        Arrays.copyOf(functions, functionCount),
         Arrays.copyOf(nodeParents, nodeCount),
         Arrays.copyOf(nodeFunctions, nodeCount),
         Arrays.copyOf(nodeSelfs, nodeCount));

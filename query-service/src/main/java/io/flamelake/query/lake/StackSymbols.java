@@ -191,7 +191,14 @@ final class StackSymbols {
     }
 
     int[] treeFunctions = new int[functionIds.size()];
-    Arrays.fill(treeFunctions, MISSING);
+    if (tree.hasNoFunctions()) {
+      // The only service of most queries: its numbers serve the tree as they are.
+      tree.firstFunctions(functions, treeFunctions.length);
+      Arrays.setAll(treeFunctions, function -> function);
+    } else {
+      Arrays.fill(treeFunctions, MISSING);
+    }
+
     int[] path = new int[128];
     for (int stack = 0; stack < stackCount; stack++) {
       if (values[stack] <= 0) {
