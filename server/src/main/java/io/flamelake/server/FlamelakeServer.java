@@ -83,6 +83,7 @@ public final class FlamelakeServer implements AutoCloseable {
   private final StartProgress progress;
   private final Readiness readiness = new Readiness();
   private final PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
+  private @Nullable SelfProfiler profiler;
   private @Nullable Gateway gateway;
   private @Nullable Server http;
   private @Nullable EmbeddedFlink flink;
@@ -353,10 +354,10 @@ public final class FlamelakeServer implements AutoCloseable {
     if (!profiling.disablePush() && !url.isEmpty()) {
       Map<String, String> labels =
           Map.of("target", targetNames(), "hostname", hostName(), "version", Version.text());
-      SelfProfiler profiler =
+      SelfProfiler started =
           new SelfProfiler(profiling, URI.create(url), labels, Clock.systemUTC());
-      onClose(profiler);
-      profiler.start();
+      profiler = started;
+      started.start();
     }
   }
 
@@ -382,6 +383,10 @@ public final class FlamelakeServer implements AutoCloseable {
   @Override
   public synchronized void close() {
     readiness.stop();
+    if (profiler != null) {
+      closeQuietly("self-profiling", profiler);
+    }
+
     // The port needs a while to fall quiet; meanwhile the segments on their way are written.
     CompletableFuture<Void> httpStopped =
         http == null ? CompletableFuture.completedFuture(null) : http.stop();

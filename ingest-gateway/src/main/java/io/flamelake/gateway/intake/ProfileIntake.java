@@ -123,10 +123,10 @@ public final class ProfileIntake implements AutoCloseable {
     try {
       return CompletableFuture.supplyAsync(task::run, workers).thenCompose(outcome -> outcome);
     } catch (RejectedExecutionException e) {
+      String reason =
+          workers.isShutdown() ? "The server is shutting down" : "Too many profiles are waiting";
       return CompletableFuture.completedFuture(
-          List.of(
-              task.failure(
-                  "", RpcException.unavailable("Too many profiles are waiting", RETRY_AFTER))));
+          List.of(task.failure("", RpcException.unavailable(reason, RETRY_AFTER))));
     }
   }
 
