@@ -6,6 +6,7 @@ package io.flamelake.flink;
 
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.flink.Faults.Point;
+import io.flamelake.flink.sink.ForwardingTableOperations;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
@@ -14,9 +15,6 @@ import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.encryption.EncryptionManager;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** The embedded catalog with {@link Faults} around its commits and data files. */
@@ -36,12 +34,10 @@ public final class FaultyCatalog extends JdbcCatalog {
     return new Operations(super.newTableOps(identifier));
   }
 
-  private static final class Operations implements TableOperations {
-
-    private final TableOperations operations;
+  private static final class Operations extends ForwardingTableOperations {
 
     private Operations(TableOperations operations) {
-      this.operations = operations;
+      super(operations);
     }
 
     @Override
@@ -51,45 +47,10 @@ public final class FaultyCatalog extends JdbcCatalog {
         Faults.pass(Point.BEFORE_COMMIT);
       }
 
-      operations.commit(base, metadata);
+      super.commit(base, metadata);
       if (!isCreation) {
         Faults.pass(Point.AFTER_COMMIT);
       }
-    }
-
-    @Override
-    public TableMetadata refresh() {
-      return operations.refresh();
-    }
-
-    @Override
-    public TableMetadata current() {
-      return operations.current();
-    }
-
-    @Override
-    public FileIO io() {
-      return operations.io();
-    }
-
-    @Override
-    public EncryptionManager encryption() {
-      return operations.encryption();
-    }
-
-    @Override
-    public String metadataFileLocation(String fileName) {
-      return operations.metadataFileLocation(fileName);
-    }
-
-    @Override
-    public LocationProvider locationProvider() {
-      return operations.locationProvider();
-    }
-
-    @Override
-    public long newSnapshotId() {
-      return operations.newSnapshotId();
     }
   }
 }

@@ -6,24 +6,20 @@ package io.flamelake.flink.sink;
 
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.encryption.EncryptionManager;
 import org.apache.iceberg.exceptions.CleanableFailure;
 import org.apache.iceberg.exceptions.CommitFailedException;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 
 /**
  * Holds a table at one version of its metadata, so that a transaction is committed onto exactly the
  * version whose watermarks were looked at, or not at all. Iceberg's own transaction refreshes
  * before each attempt and would apply itself to watermarks that nobody looked at.
  */
-final class PinnedOperations implements TableOperations {
+final class PinnedOperations extends ForwardingTableOperations {
 
-  private final TableOperations operations;
   private TableMetadata pinned;
 
   PinnedOperations(TableOperations operations, TableMetadata pinned) {
-    this.operations = operations;
+    super(operations);
     this.pinned = pinned;
   }
 
@@ -40,47 +36,12 @@ final class PinnedOperations implements TableOperations {
   @Override
   public void commit(TableMetadata base, TableMetadata metadata) {
     try {
-      operations.commit(base, metadata);
+      super.commit(base, metadata);
     } catch (CommitFailedException e) {
       throw new StaleTableException(e);
     }
 
-    pinned = operations.current();
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public EncryptionManager encryption() {
-    return operations.encryption();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return operations.locationProvider();
-  }
-
-  @Override
-  public TableOperations temp(TableMetadata uncommitted) {
-    return operations.temp(uncommitted);
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
-  }
-
-  @Override
-  public boolean requireStrictCleanup() {
-    return operations.requireStrictCleanup();
+    pinned = super.current();
   }
 
   /**

@@ -6,18 +6,15 @@ package io.flamelake.flink.sink;
 
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
-import org.apache.iceberg.io.FileIO;
-import org.apache.iceberg.io.LocationProvider;
 
 /** Lets a rival commit between the look at the metadata and the first commit. */
-final class RacingOperations implements TableOperations {
+final class RacingOperations extends ForwardingTableOperations {
 
-  private final TableOperations operations;
   private final Runnable rival;
   private boolean raced;
 
   RacingOperations(TableOperations operations, Runnable rival) {
-    this.operations = operations;
+    super(operations);
     this.rival = rival;
   }
 
@@ -28,36 +25,6 @@ final class RacingOperations implements TableOperations {
       rival.run();
     }
 
-    operations.commit(base, metadata);
-  }
-
-  @Override
-  public TableMetadata refresh() {
-    return operations.refresh();
-  }
-
-  @Override
-  public TableMetadata current() {
-    return operations.current();
-  }
-
-  @Override
-  public FileIO io() {
-    return operations.io();
-  }
-
-  @Override
-  public String metadataFileLocation(String fileName) {
-    return operations.metadataFileLocation(fileName);
-  }
-
-  @Override
-  public LocationProvider locationProvider() {
-    return operations.locationProvider();
-  }
-
-  @Override
-  public long newSnapshotId() {
-    return operations.newSnapshotId();
+    super.commit(base, metadata);
   }
 }
