@@ -9,8 +9,8 @@ import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
 import io.flamelake.query.ProfileStoreException;
-import io.flamelake.query.StackSums;
-import io.micrometer.core.instrument.Counter;
+import io.flamelake.query.cache.WeightedCache;
+import io.flamelake.query.symbols.StackSymbolCache;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -32,10 +32,9 @@ public final class LakeProfileStore implements ProfileStore {
   private final ScanExecutor executor;
   private final ParquetFiles files;
   private final WeightedCache<String, List<DataFile>> manifests;
-  private final WeightedCache<StackSums.Key, StackSymbols> stacks;
+  private final StackSymbolCache stackSymbols;
   private final WeightedCache<String, SeriesRows.FileRows> seriesRows;
   private final SeriesLabels seriesLabels;
-  private final Counter unknownStacks;
 
   /**
    * @param tables stay the caller's to close
@@ -47,15 +46,10 @@ public final class LakeProfileStore implements ProfileStore {
     this.manifests =
         new WeightedCache<>(
             config.manifestCacheBytes(), list -> (long) BYTES_PER_DATA_FILE * (list.size() + 1));
-    this.stacks = new WeightedCache<>(config.stackCacheBytes(), StackSymbols::weight);
     this.seriesRows =
         new WeightedCache<>(config.seriesCacheBytes() / 2, SeriesRows.FileRows::weight);
     this.seriesLabels = new SeriesLabels(config.seriesCacheBytes() / 2);
-    this.unknownStacks =
-        Counter.builder("flamelake.query.unknown.stacks")
-            .description("Stacks in answers whose symbols no table and no segment had")
-            .register(meters);
-    meters.gauge("flamelake.query.stack.cache.bytes", stacks, WeightedCache::weight);
+    this.stackSymbols = new StackSymbolCache(config.stackCacheBytes(), meters);
   }
 
   @Override
@@ -95,15 +89,8 @@ public final class LakeProfileStore implements ProfileStore {
     return new SeriesRows(pin(tables.series()), files, executor, seriesRows);
   }
 
-  /** The symbols kept for a key; empty if none were. */
-  StackSymbols symbols(StackSums.Key key) {
-    StackSymbols cached = stacks.find(key);
-    return cached == null ? stacks.add(key, new StackSymbols()) : cached;
-  }
-
-  /** To be called when the symbols of a key have grown. */
-  void reweighSymbols(StackSums.Key key) {
-    stacks.reweigh(key);
+  StackSymbolCache stackSymbols() {
+    return stackSymbols;
   }
 
   ScanExecutor executor() {
@@ -116,10 +103,6 @@ public final class LakeProfileStore implements ProfileStore {
 
   SeriesLabels seriesLabels() {
     return seriesLabels;
-  }
-
-  void countUnknownStacks(int count) {
-    unknownStacks.increment(count);
   }
 
   @Override

@@ -10,8 +10,6 @@ import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.flamegraph.CallTree;
-import io.flamelake.model.flamegraph.CallTreeBuilder;
-import io.flamelake.model.normalize.StackTraces;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileSnapshot;
@@ -20,13 +18,12 @@ import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
-import io.flamelake.query.StackFrames;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.StackVisitor;
 import io.flamelake.query.TimeRange;
+import io.flamelake.query.symbols.StackResolver;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
-import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -40,26 +37,17 @@ import org.jspecify.annotations.Nullable;
 
 /** One version of {@code profiles}, with the stacks and series of that version or a later one. */
 final class LakeSnapshot implements ProfileSnapshot {
-  private static final StackFrames UNKNOWN_FRAMES =
-      new TableStack(
-          0,
-          new String[] {StackSums.UNKNOWN_STACK},
-          new int[1],
-          new String[] {""},
-          null,
-          null,
-          null);
-
   private final LakeProfileStore store;
   private final PinnedTable profiles;
   private final LaneWatermarks watermarks;
-  private @Nullable StackTable stacks;
+  private final StackResolver stacks;
   private @Nullable SeriesRows series;
 
   LakeSnapshot(LakeProfileStore store, PinnedTable profiles, LaneWatermarks watermarks) {
     this.store = store;
     this.profiles = profiles;
     this.watermarks = watermarks;
+    this.stacks = new StackResolver(store.stackSymbols(), store::pinStacks);
   }
 
   @Override
@@ -76,7 +64,8 @@ final class LakeSnapshot implements ProfileSnapshot {
 
     StackSums all = scanStacks(query, cancellation);
     for (StackSums.Group group : all.groups()) {
-      LongOpenHashSet selected = beginningWith(query.samples().callSite(), group, cancellation);
+      LongOpenHashSet selected =
+          stacks.beginningWith(query.samples().callSite(), group, cancellation);
       StackSums.Key key = group.key();
       for (long stackId : selected) {
         sums.group(key.tenant(), key.serviceName(), key.epochDay())
@@ -151,7 +140,8 @@ final class LakeSnapshot implements ProfileSnapshot {
     Map<StackSums.Key, LongOpenHashSet> callSiteStacks = new HashMap<>();
     if (!samples.callSite().isEmpty()) {
       for (StackSums.Group group : scanStacks(query, cancellation).groups()) {
-        callSiteStacks.put(group.key(), beginningWith(samples.callSite(), group, cancellation));
+        callSiteStacks.put(
+            group.key(), stacks.beginningWith(samples.callSite(), group, cancellation));
       }
     }
 
@@ -337,133 +327,11 @@ final class LakeSnapshot implements ProfileSnapshot {
 
   @Override
   public CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
-    CallTreeBuilder tree = CallTree.builder();
-    for (StackSums.Group group : sums.groups()) {
-      cancellation.check();
-      int unknown = resolve(group, cancellation).addTo(tree, group);
-      store.countUnknownStacks(unknown);
-    }
-
-    return tree.build();
-  }
-
-  private LongOpenHashSet beginningWith(
-      List<String> callSite, StackSums.Group group, QueryCancellation cancellation) {
-    cancellation.check();
-    return resolve(group, cancellation).beginningWith(callSite, group);
-  }
-
-  /** The symbols of the group's stacks, as far as there are any. */
-  private StackSymbols resolve(StackSums.Group group, QueryCancellation cancellation) {
-    StackSymbols symbols = store.symbols(group.key());
-    LongOpenHashSet missing = new LongOpenHashSet();
-    symbols.findMissing(group, missing);
-    if (missing.isEmpty()) {
-      return symbols;
-    }
-
-    for (StackTraces traces : group.symbols()) {
-      symbols.addMissing(traces, missing);
-    }
-
-    if (!missing.isEmpty()) {
-      stacks().load(group.key(), symbols, cancellation);
-    }
-
-    store.reweighSymbols(group.key());
-    return symbols;
-  }
-
-  private StackTable stacks() {
-    StackTable table = stacks;
-    if (table == null) {
-      table = store.pinStacks();
-      this.stacks = table;
-    }
-
-    return table;
+    return stacks.toCallTree(sums, cancellation);
   }
 
   @Override
   public void forEachStack(StackSums sums, StackVisitor visitor, QueryCancellation cancellation) {
-    for (StackSums.Group group : sums.groups()) {
-      cancellation.check();
-      LongOpenHashSet wanted = new LongOpenHashSet();
-      for (Long2LongMap.Entry sum : group.sums().long2LongEntrySet()) {
-        if (sum.getLongValue() > 0) {
-          wanted.add(sum.getLongKey());
-        }
-      }
-
-      if (!wanted.isEmpty()) {
-        visit(group, wanted, visitor, cancellation);
-      }
-    }
-  }
-
-  private void visit(
-      StackSums.Group group,
-      LongOpenHashSet wanted,
-      StackVisitor visitor,
-      QueryCancellation cancellation) {
-    for (StackTraces traces : group.symbols()) {
-      for (int stack = 0; stack < traces.size(); stack++) {
-        if (wanted.remove(traces.id(stack))) {
-          visitor.visit(new TailStack(traces, stack), group.sums().get(traces.id(stack)));
-        }
-      }
-    }
-
-    if (!wanted.isEmpty()) {
-      stacks().forEach(group, wanted, visitor, cancellation);
-    }
-
-    long unknown = 0;
-    for (long stackId : wanted) {
-      unknown += group.sums().get(stackId);
-    }
-
-    if (!wanted.isEmpty()) {
-      store.countUnknownStacks(wanted.size());
-      visitor.visit(UNKNOWN_FRAMES, unknown);
-    }
-  }
-
-  /** A stack of a row that may not be committed yet. */
-  private record TailStack(StackTraces traces, int stack) implements StackFrames {
-    @Override
-    public int depth() {
-      return traces.depth(stack);
-    }
-
-    @Override
-    public String function(int frame) {
-      return traces.function(stack, frame);
-    }
-
-    @Override
-    public int line(int frame) {
-      return traces.line(stack, frame);
-    }
-
-    @Override
-    public String file(int frame) {
-      return traces.file(stack, frame);
-    }
-
-    @Override
-    public @Nullable String mapping(int frame) {
-      return traces.mapping(stack, frame);
-    }
-
-    @Override
-    public @Nullable String buildId(int frame) {
-      return traces.buildId(stack, frame);
-    }
-
-    @Override
-    public long address(int frame) {
-      return traces.address(stack, frame);
-    }
+    stacks.forEachStack(sums, visitor, cancellation);
   }
 }

@@ -5,6 +5,7 @@
 package io.flamelake.query.lake;
 
 import io.flamelake.query.ProfileStoreException;
+import io.flamelake.query.cache.WeightedCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -8,6 +8,7 @@ import io.flamelake.catalog.ProfilesTable;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
+import io.flamelake.query.cache.WeightedCache;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;

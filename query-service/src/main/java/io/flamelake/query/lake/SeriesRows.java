@@ -13,6 +13,7 @@ import io.flamelake.query.LabelQuery;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SeriesCollector;
 import io.flamelake.query.SeriesKey;
+import io.flamelake.query.cache.WeightedCache;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

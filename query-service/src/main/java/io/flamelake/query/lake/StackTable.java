@@ -7,8 +7,11 @@ package io.flamelake.query.lake;
 import io.flamelake.catalog.StacksTable;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.StackSums;
-import io.flamelake.query.StackVisitor;
+import io.flamelake.query.symbols.StackSource;
+import io.flamelake.query.symbols.StackSymbols;
+import io.flamelake.query.symbols.TableStack;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
+import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -16,13 +19,14 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.parquet.io.api.Binary;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the symbols of stacks from one version of table {@code stacks}. */
-final class StackTable {
+final class StackTable implements StackSource {
   private final PinnedTable table;
   private final ParquetFiles files;
   private final ScanExecutor executor;
@@ -35,8 +39,10 @@ final class StackTable {
     this.rowGroups = new RowGroups(table, files, executor);
   }
 
-  /** Adds to the symbols the stacks of all files that were not read for them before. */
-  void load(StackSums.Key key, StackSymbols symbols, QueryCancellation cancellation) {
+  /** Adds the stacks of all files that were not read before, since the next query misses others. */
+  @Override
+  public void load(
+      StackSums.Key key, LongSet missing, StackSymbols symbols, QueryCancellation cancellation) {
     List<DataFile> unread =
         plan(key).stream().filter(file -> !symbols.isLoaded(file.location())).toList();
     List<RowGroups.Task> tasks = tasks(key, unread, cancellation);
@@ -120,16 +126,12 @@ final class StackTable {
     block.setFunctions(numbers.names);
   }
 
-  /**
-   * Visits those of the key's stacks whose ids are wanted and removes each from the wanted ones, so
-   * that a row that stands in the table twice counts once.
-   */
-  void forEach(
-      StackSums.Group group,
+  @Override
+  public void forEach(
+      StackSums.Key key,
       LongOpenHashSet wanted,
-      StackVisitor visitor,
+      Consumer<TableStack> consumer,
       QueryCancellation cancellation) {
-    StackSums.Key key = group.key();
     for (RowGroups.Task task : tasks(key, plan(key), cancellation)) {
       cancellation.check();
       if (wanted.isEmpty()) {
@@ -143,9 +145,7 @@ final class StackTable {
         throw ScanExecutor.cannotRead(task, e);
       }
 
-      for (TableStack stack : found) {
-        visitor.visit(stack, group.sums().get(stack.id()));
-      }
+      found.forEach(consumer);
     }
   }
 
@@ -163,10 +163,10 @@ final class StackTable {
       isWanted[i] = wanted.remove(ids[i]);
     }
 
-    TableStack.Columns columns = null;
+    StackColumns columns = null;
     for (int i = 0; i < ids.length; i++) {
       if (isWanted[i]) {
-        columns = columns == null ? new TableStack.Columns(reader) : columns;
+        columns = columns == null ? new StackColumns(reader) : columns;
         found.add(columns.read(ids[i], rows.row(i)));
       }
     }

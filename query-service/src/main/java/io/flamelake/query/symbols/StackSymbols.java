@@ -2,7 +2,7 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.query.lake;
+package io.flamelake.query.symbols;
 
 import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.model.normalize.StackTraces;
@@ -22,7 +22,7 @@ import java.util.Set;
  *
  * <p>Guarded by itself.
  */
-final class StackSymbols {
+public final class StackSymbols {
   private static final int MISSING = -1;
   private static final int BYTES_PER_STACK = 32;
   private static final int BYTES_PER_FUNCTION = 120;
@@ -44,8 +44,8 @@ final class StackSymbols {
     functionIds.defaultReturnValue(MISSING);
   }
 
-  /** Stacks as read from one row group; immutable once filled. */
-  static final class Block {
+  /** Stacks as an engine reads them, to be added all at once; immutable then. */
+  public static final class Block {
     private long[] ids = new long[256];
     private int[] starts = new int[257];
     private int[] frames = new int[4096];
@@ -53,7 +53,7 @@ final class StackSymbols {
     private List<String> functions = List.of();
 
     /** Begins a stack and returns where its frames go. */
-    int begin(long id, int depth) {
+    public int begin(long id, int depth) {
       if (stackCount == ids.length) {
         this.ids = Arrays.copyOf(ids, 2 * stackCount);
         this.starts = Arrays.copyOf(starts, 2 * stackCount + 1);
@@ -70,11 +70,11 @@ final class StackSymbols {
     }
 
     /** Indexes of {@link #setFunctions functions}; another array after each new stack. */
-    int[] frames() {
+    public int[] frames() {
       return frames;
     }
 
-    void setFunctions(List<String> functions) {
+    public void setFunctions(List<String> functions) {
       this.functions = functions;
     }
   }
@@ -88,29 +88,32 @@ final class StackSymbols {
     }
   }
 
-  synchronized boolean isLoaded(String file) {
+  /** Whether all stacks of a file were added. */
+  public synchronized boolean isLoaded(String file) {
     return loadedFiles.contains(file);
   }
 
   /** Adds all stacks of a file, given as the blocks of its row groups. */
-  synchronized void addFile(String file, List<Block> blocks) {
-    for (Block block : blocks) {
-      int[] ids = new int[block.functions.size()];
-      for (int i = 0; i < ids.length; i++) {
-        ids[i] = function(block.functions.get(i));
-      }
+  public synchronized void addFile(String file, List<Block> blocks) {
+    blocks.forEach(this::add);
+    loadedFiles.add(file);
+  }
 
-      for (int stack = 0; stack < block.stackCount; stack++) {
-        int start = block.starts[stack];
-        int depth = block.starts[stack + 1] - start;
-        int to = begin(block.ids[stack], depth);
-        for (int i = 0; to >= 0 && i < depth; i++) {
-          frames[to + i] = ids[block.frames[start + i]];
-        }
-      }
+  /** Adds stacks; those that are known already stay as they are. */
+  public synchronized void add(Block block) {
+    int[] ids = new int[block.functions.size()];
+    for (int i = 0; i < ids.length; i++) {
+      ids[i] = function(block.functions.get(i));
     }
 
-    loadedFiles.add(file);
+    for (int stack = 0; stack < block.stackCount; stack++) {
+      int start = block.starts[stack];
+      int depth = block.starts[stack + 1] - start;
+      int to = begin(block.ids[stack], depth);
+      for (int i = 0; to >= 0 && i < depth; i++) {
+        frames[to + i] = ids[block.frames[start + i]];
+      }
+    }
   }
 
   /** Adds those stacks of a pprof that are among the missing ids. */

@@ -2,7 +2,7 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.query.lake;
+package io.flamelake.query.cache;
 
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * Keeps the values used last, up to a total weight. Values are immutable or guard themselves; two
  * threads that miss at the same time both load, and the first one's value stays.
  */
-final class WeightedCache<K, V> {
+public final class WeightedCache<K, V> {
   private final long maxWeight;
   private final ToLongFunction<V> weigher;
   private final LinkedHashMap<K, Entry<V>> entries = new LinkedHashMap<>(64, 0.75f, true);
@@ -25,18 +25,18 @@ final class WeightedCache<K, V> {
   /**
    * @param weigher bytes that a value holds
    */
-  WeightedCache(long maxWeight, ToLongFunction<V> weigher) {
+  public WeightedCache(long maxWeight, ToLongFunction<V> weigher) {
     this.maxWeight = maxWeight;
     this.weigher = weigher;
   }
 
-  synchronized @Nullable V find(K key) {
+  public synchronized @Nullable V find(K key) {
     Entry<V> entry = entries.get(key);
     return entry == null ? null : entry.value;
   }
 
   /** Adds a value, unless there is one or it is too large to keep, and returns the one to use. */
-  synchronized V add(K key, V value) {
+  public synchronized V add(K key, V value) {
     Entry<V> present = entries.get(key);
     if (present != null) {
       return present.value;
@@ -47,7 +47,7 @@ final class WeightedCache<K, V> {
   }
 
   /** Weighs a value again that has grown since it was added; does nothing if it was evicted. */
-  synchronized void reweigh(K key) {
+  public synchronized void reweigh(K key) {
     Entry<V> entry = entries.remove(key);
     if (entry != null) {
       weight -= entry.weight;
@@ -55,7 +55,7 @@ final class WeightedCache<K, V> {
     }
   }
 
-  synchronized long weight() {
+  public synchronized long weight() {
     return weight;
   }
 

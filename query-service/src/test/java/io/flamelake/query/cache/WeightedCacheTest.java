@@ -2,7 +2,7 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.query.lake;
+package io.flamelake.query.cache;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
