@@ -131,20 +131,22 @@ class BadInputITCase {
   @Test
   void refusesStepsThatAreNone() {
     for (double step : new double[] {0, -1, 0.0001, Double.NaN, Double.POSITIVE_INFINITY}) {
-      SelectSeriesRequest request = seriesRequest().setStep(step).build();
-      expectInvalid(CpuTotals.SELECT_SERIES, request, "step " + step);
+      SelectSeriesRequest request = CpuQueries.series("{}").setStep(step).build();
+      expectInvalid(CpuQueries.SELECT_SERIES, request, "step " + step);
     }
   }
 
   @Test
   void refusesRangesThatAreNone() {
-    long end = CpuTotals.rangeEnd();
+    long end = CpuQueries.rangeEnd();
     for (long start : new long[] {end + 1, end - Duration.ofDays(3650).toMillis()}) {
       expectInvalid(
-          CpuTotals.SELECT_SERIES, seriesRequest().setStart(start).setEnd(end).build(), "range");
+          CpuQueries.SELECT_SERIES,
+          CpuQueries.series("{}").setStart(start).setEnd(end).build(),
+          "range");
       expectInvalid(
-          CpuTotals.SELECT_STACKTRACES,
-          stacktracesRequest().setStart(start).setEnd(end).build(),
+          CpuQueries.SELECT_STACKTRACES,
+          CpuQueries.stacktraces("{}").setStart(start).setEnd(end).build(),
           "range");
     }
   }
@@ -152,14 +154,16 @@ class BadInputITCase {
   @Test
   void refusesNumbersOfNodesThatAreNone() {
     for (long maxNodes : new long[] {-1, 1L << 31, Long.MIN_VALUE, Long.MAX_VALUE}) {
-      SelectMergeStacktracesRequest request = stacktracesRequest().setMaxNodes(maxNodes).build();
-      expectInvalid(CpuTotals.SELECT_STACKTRACES, request, "maxNodes " + maxNodes);
+      SelectMergeStacktracesRequest request =
+          CpuQueries.stacktraces("{}").setMaxNodes(maxNodes).build();
+      expectInvalid(CpuQueries.SELECT_STACKTRACES, request, "maxNodes " + maxNodes);
     }
 
-    SelectMergeStacktracesRequest defaultNodes = stacktracesRequest().setMaxNodes(0).build();
+    SelectMergeStacktracesRequest defaultNodes =
+        CpuQueries.stacktraces("{}").setMaxNodes(0).build();
     assertThat(
             client
-                .post("/" + CpuTotals.SELECT_STACKTRACES, PROTO, defaultNodes.toByteArray())
+                .post("/" + CpuQueries.SELECT_STACKTRACES, PROTO, defaultNodes.toByteArray())
                 .statusCode())
         .isEqualTo(200);
   }
@@ -253,23 +257,6 @@ class BadInputITCase {
     HttpResponse<byte[]> response = client.post("/" + method, PROTO, request.toByteArray());
     assertThat(response.statusCode()).as(what + ": " + text(response)).isEqualTo(400);
     assertThat(text(response)).as(what).contains("invalid_argument");
-  }
-
-  private static SelectSeriesRequest.Builder seriesRequest() {
-    return SelectSeriesRequest.newBuilder()
-        .setProfileTypeID(CpuTotals.CPU)
-        .setLabelSelector("{}")
-        .setStart(CpuTotals.rangeStart())
-        .setEnd(CpuTotals.rangeEnd())
-        .setStep(15);
-  }
-
-  private static SelectMergeStacktracesRequest.Builder stacktracesRequest() {
-    return SelectMergeStacktracesRequest.newBuilder()
-        .setProfileTypeID(CpuTotals.CPU)
-        .setLabelSelector("{}")
-        .setStart(CpuTotals.rangeStart())
-        .setEnd(CpuTotals.rangeEnd());
   }
 
   private static Stream<Arguments> arguments(Map<String, byte[]> pprofs) {

@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A plain HTTP client of the API, with nothing of Flamelake's own server code in it. */
@@ -40,6 +41,13 @@ final class FlamelakeClient {
             .header("Content-Type", contentType)
             .header("Content-Encoding", contentEncoding)
             .POST(BodyPublishers.ofByteArray(body)));
+  }
+
+  /** Any request; a body is sent with the methods that have none too. */
+  HttpResponse<byte[]> send(String method, String path, Map<String, String> headers, byte[] body) {
+    HttpRequest.Builder request = request(path).method(method, BodyPublishers.ofByteArray(body));
+    headers.forEach(request::header);
+    return send(request);
   }
 
   HttpResponse<byte[]> get(String path) {

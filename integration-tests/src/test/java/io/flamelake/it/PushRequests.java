@@ -10,6 +10,7 @@ import io.flamelake.proto.push.v1.RawProfileSeries;
 import io.flamelake.proto.push.v1.RawSample;
 import io.flamelake.proto.types.v1.LabelPair;
 import java.util.List;
+import java.util.Map;
 
 /** Requests of {@code push.v1}. */
 final class PushRequests {
@@ -23,11 +24,18 @@ final class PushRequests {
 
   /** CPU profiles of a service. */
   static RawProfileSeries cpu(String service, RawSample... samples) {
-    return RawProfileSeries.newBuilder()
-        .addLabels(label("__name__", "process_cpu"))
-        .addLabels(label("service_name", service))
-        .addAllSamples(List.of(samples))
-        .build();
+    return cpu(service, Map.of(), samples);
+  }
+
+  /** CPU profiles of a service with more labels. */
+  static RawProfileSeries cpu(String service, Map<String, String> labels, RawSample... samples) {
+    RawProfileSeries.Builder series =
+        RawProfileSeries.newBuilder()
+            .addLabels(label("__name__", "process_cpu"))
+            .addLabels(label("service_name", service))
+            .addAllSamples(List.of(samples));
+    labels.forEach((name, value) -> series.addLabels(label(name, value)));
+    return series.build();
   }
 
   /** A profile without an id of its client. */
@@ -39,7 +47,7 @@ final class PushRequests {
     return RawSample.newBuilder().setID(id).setRawProfile(ByteString.copyFrom(rawProfile)).build();
   }
 
-  private static LabelPair label(String name, String value) {
+  static LabelPair label(String name, String value) {
     return LabelPair.newBuilder().setName(name).setValue(value).build();
   }
 }

@@ -10,28 +10,18 @@ import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.google.protobuf.ByteString;
 import io.flamelake.proto.google.v1.Profile;
 import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.proto.push.v1.PushResponse;
-import io.flamelake.proto.push.v1.RawProfileSeries;
-import io.flamelake.proto.push.v1.RawSample;
-import io.flamelake.proto.querier.v1.FlameGraph;
 import io.flamelake.proto.querier.v1.ProfileTypesRequest;
 import io.flamelake.proto.querier.v1.ProfileTypesResponse;
-import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
-import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
-import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
-import io.flamelake.proto.querier.v1.SelectSeriesRequest;
 import io.flamelake.proto.querier.v1.SelectSeriesResponse;
 import io.flamelake.proto.querier.v1.SeriesRequest;
 import io.flamelake.proto.querier.v1.SeriesResponse;
 import io.flamelake.proto.types.v1.LabelNamesRequest;
 import io.flamelake.proto.types.v1.LabelNamesResponse;
-import io.flamelake.proto.types.v1.LabelPair;
 import io.flamelake.proto.types.v1.LabelValuesRequest;
 import io.flamelake.proto.types.v1.LabelValuesResponse;
-import io.flamelake.proto.types.v1.Point;
 import io.flamelake.testkit.BruteForce;
 import io.flamelake.testkit.TestProfiles;
 import java.io.ByteArrayOutputStream;
@@ -63,8 +53,6 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PushToFlameGraphITCase {
-  private static final String QUERIER = "querier.v1.QuerierService/";
-  private static final String CPU = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What was pushed, by service. */
@@ -123,12 +111,12 @@ class PushToFlameGraphITCase {
     assertThat(response.statusCode()).as(new String(response.body(), UTF_8)).isEqualTo(200);
     LabelValuesResponse values =
         client.call(
-            QUERIER + "LabelValues",
+            CpuQueries.QUERIER + "LabelValues",
             LabelValuesRequest.newBuilder()
                 .setName("label_29")
                 .addMatchers("{service_name=\"thirty\"}")
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
+                .setStart(CpuQueries.rangeStart())
+                .setEnd(CpuQueries.rangeEnd())
                 .build(),
             LabelValuesResponse.getDefaultInstance());
     assertThat(values.getNamesList()).containsExactly("v".repeat(200));
@@ -156,32 +144,22 @@ class PushToFlameGraphITCase {
                 service,
                 UUID.randomUUID(),
                 Base64.getEncoder().encodeToString(gzip(pprof)));
-    client.callJson("push.v1.PusherService/Push", json, PushResponse.getDefaultInstance());
+    client.callJson(PushRequests.METHOD, json, PushResponse.getDefaultInstance());
   }
 
   private void pushProto(String service, byte[] pprof, boolean gzip) {
     client.call(
-        "push.v1.PusherService/Push",
+        PushRequests.METHOD,
         pushRequest(service, gzip ? gzip(pprof) : pprof),
         PushResponse.getDefaultInstance());
   }
 
   private static PushRequest pushRequest(String service, byte[] rawProfile) {
-    return PushRequest.newBuilder()
-        .addSeries(
-            RawProfileSeries.newBuilder()
-                .addLabels(label("__name__", "process_cpu"))
-                .addLabels(label("service_name", service))
-                .addLabels(label("pod", "pod-" + service))
-                .addSamples(
-                    RawSample.newBuilder()
-                        .setID(UUID.randomUUID().toString())
-                        .setRawProfile(ByteString.copyFrom(rawProfile))))
-        .build();
-  }
-
-  private static LabelPair label(String name, String value) {
-    return LabelPair.newBuilder().setName(name).setValue(value).build();
+    return PushRequests.of(
+        PushRequests.cpu(
+            service,
+            Map.of("pod", "pod-" + service),
+            PushRequests.sample(UUID.randomUUID().toString(), rawProfile)));
   }
 
   private void ingestRaw(String service, byte[] pprof) {
@@ -221,48 +199,25 @@ class PushToFlameGraphITCase {
 
   private void expect(String service, String when) {
     long total = BruteForce.total(List.of(pushed.get(service)), "cpu");
-    String selector = "{service_name=\"" + service + "\"}";
+    String selector = CpuQueries.ofService(service);
     String what = service + " " + when;
-    FlameGraph flameGraph =
-        client
-            .call(
-                QUERIER + "SelectMergeStacktraces",
-                SelectMergeStacktracesRequest.newBuilder()
-                    .setProfileTypeID(CPU)
-                    .setLabelSelector(selector)
-                    .setStart(rangeStart())
-                    .setEnd(rangeEnd())
-                    .build(),
-                SelectMergeStacktracesResponse.getDefaultInstance())
-            .getFlamegraph();
-    assertThat(flameGraph.getTotal()).as("flame graph of " + what).isEqualTo(total);
+    assertThat(CpuTotals.ofFlameGraph(client, service))
+        .as("flame graph of " + what)
+        .isEqualTo(total);
     SelectSeriesResponse series =
         client.call(
-            QUERIER + "SelectSeries",
-            SelectSeriesRequest.newBuilder()
-                .setProfileTypeID(CPU)
-                .setLabelSelector(selector)
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
-                .setStep(15)
-                .addGroupBy("pod")
-                .build(),
+            CpuQueries.SELECT_SERIES,
+            CpuQueries.series(selector).addGroupBy("pod").build(),
             SelectSeriesResponse.getDefaultInstance());
     assertThat(series.getSeriesList()).as("series of " + what).hasSize(1);
-    assertThat(series.getSeries(0).getLabelsList()).containsExactly(label("pod", "pod-" + service));
-    assertThat(series.getSeries(0).getPointsList().stream().mapToDouble(Point::getValue).sum())
-        .as("series of " + what)
-        .isEqualTo(total);
+    assertThat(series.getSeries(0).getLabelsList())
+        .containsExactly(PushRequests.label("pod", "pod-" + service));
+    assertThat(CpuTotals.ofPoints(series)).as("series of " + what).isEqualTo(total);
 
     Profile merged =
         client.call(
-            QUERIER + "SelectMergeProfile",
-            SelectMergeProfileRequest.newBuilder()
-                .setProfileTypeID(CPU)
-                .setLabelSelector(selector)
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
-                .build(),
+            CpuQueries.SELECT_PROFILE,
+            CpuQueries.profile(selector).build(),
             Profile.getDefaultInstance());
     assertThat(BruteForce.total(List.of(merged.toByteArray()), "cpu"))
         .as("merged pprof of " + what)
@@ -274,12 +229,15 @@ class PushToFlameGraphITCase {
   }
 
   private void expectRender(String selector, long total, String what) {
-    String query = URLEncoder.encode(CPU + selector, UTF_8);
+    String query = URLEncoder.encode(CpuQueries.CPU + selector, UTF_8);
     try {
       JsonNode render =
           JSON.readTree(
               client.getText(
-                  "/pyroscope/render?from=now-1h&until=" + rangeEnd() + "&query=" + query));
+                  "/pyroscope/render?from=now-1h&until="
+                      + CpuQueries.rangeEnd()
+                      + "&query="
+                      + query));
       assertThat(render.at("/flamebearer/numTicks").asLong()).as("render " + what).isEqualTo(total);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -287,11 +245,11 @@ class PushToFlameGraphITCase {
   }
 
   private void expectStacks(String selector, Map<String, Long> expected, String what) {
-    String query = URLEncoder.encode(CPU + selector, UTF_8);
+    String query = URLEncoder.encode(CpuQueries.CPU + selector, UTF_8);
     String collapsed =
         client.getText(
             "/pyroscope/render?format=collapsed&maxNodes=1000000&from=now-1h&until="
-                + rangeEnd()
+                + CpuQueries.rangeEnd()
                 + "&query="
                 + query);
     Map<String, Long> stacks = new TreeMap<>();
@@ -308,18 +266,23 @@ class PushToFlameGraphITCase {
   private void expectLabels(String service, String selector, String what) {
     ProfileTypesResponse types =
         client.call(
-            QUERIER + "ProfileTypes",
-            ProfileTypesRequest.newBuilder().setStart(rangeStart()).setEnd(rangeEnd()).build(),
+            CpuQueries.QUERIER + "ProfileTypes",
+            ProfileTypesRequest.newBuilder()
+                .setStart(CpuQueries.rangeStart())
+                .setEnd(CpuQueries.rangeEnd())
+                .build(),
             ProfileTypesResponse.getDefaultInstance());
-    assertThat(types.getProfileTypesList()).as(what).anyMatch(type -> type.getID().equals(CPU));
+    assertThat(types.getProfileTypesList())
+        .as(what)
+        .anyMatch(type -> type.getID().equals(CpuQueries.CPU));
 
     LabelNamesResponse names =
         client.call(
-            QUERIER + "LabelNames",
+            CpuQueries.QUERIER + "LabelNames",
             LabelNamesRequest.newBuilder()
                 .addMatchers(selector)
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
+                .setStart(CpuQueries.rangeStart())
+                .setEnd(CpuQueries.rangeEnd())
                 .build(),
             LabelNamesResponse.getDefaultInstance());
     assertThat(names.getNamesList())
@@ -329,23 +292,23 @@ class PushToFlameGraphITCase {
 
     LabelValuesResponse values =
         client.call(
-            QUERIER + "LabelValues",
+            CpuQueries.QUERIER + "LabelValues",
             LabelValuesRequest.newBuilder()
                 .setName("service_name")
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
+                .setStart(CpuQueries.rangeStart())
+                .setEnd(CpuQueries.rangeEnd())
                 .build(),
             LabelValuesResponse.getDefaultInstance());
     assertThat(values.getNamesList()).as(what).contains(service);
 
     SeriesResponse series =
         client.call(
-            QUERIER + "Series",
+            CpuQueries.QUERIER + "Series",
             SeriesRequest.newBuilder()
                 .addLabelNames("service_name")
                 .addLabelNames("__profile_type__")
-                .setStart(rangeStart())
-                .setEnd(rangeEnd())
+                .setStart(CpuQueries.rangeStart())
+                .setEnd(CpuQueries.rangeEnd())
                 .build(),
             SeriesResponse.getDefaultInstance());
     assertThat(series.getLabelsSetList())
@@ -354,7 +317,8 @@ class PushToFlameGraphITCase {
             labels ->
                 assertThat(labels.getLabelsList())
                     .containsExactlyInAnyOrder(
-                        label("service_name", service), label("__profile_type__", CPU)));
+                        PushRequests.label("service_name", service),
+                        PushRequests.label("__profile_type__", CpuQueries.CPU)));
   }
 
   private void awaitCommit(String service) {
@@ -374,7 +338,7 @@ class PushToFlameGraphITCase {
     Set<List<Object>> symbols = new LinkedHashSet<>();
     try (OpenTables tables = OpenTables.of(server.storage())) {
       tables.profiles().stream()
-          .filter(row -> row.getField("profile_type").equals(CPU))
+          .filter(row -> row.getField("profile_type").equals(CpuQueries.CPU))
           .forEach(
               row -> {
                 String service = (String) row.getField("service_name");
@@ -409,13 +373,5 @@ class PushToFlameGraphITCase {
     }
 
     return out.toByteArray();
-  }
-
-  private static long rangeStart() {
-    return System.currentTimeMillis() - Duration.ofHours(1).toMillis();
-  }
-
-  private static long rangeEnd() {
-    return System.currentTimeMillis() + Duration.ofMinutes(1).toMillis();
   }
 }
