@@ -39,6 +39,18 @@ public interface ProfileSnapshot {
   void sumSeries(ProfileQuery query, SeriesAccumulator series, QueryCancellation cancellation);
 
   /**
+   * Shows each profile that the query selects, with the sum of its selected samples. Profiles none
+   * of whose samples are selected are left out.
+   */
+  void visitProfiles(ProfileQuery query, ProfileVisitor visitor, QueryCancellation cancellation);
+
+  /**
+   * Shows each span of each profile that the query selects, with the sum of its selected samples.
+   * Samples outside of any span are left out.
+   */
+  void visitSpans(ProfileQuery query, SpanVisitor visitor, QueryCancellation cancellation);
+
+  /**
    * Adds the distinct label sets seen in the query's range. The range is widened to whole UTC days:
    * the {@code series} table keeps label sets by day.
    */

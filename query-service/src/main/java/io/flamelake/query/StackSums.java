@@ -98,26 +98,23 @@ public final class StackSums {
    * ProfileQuery#matches(ProfileRow) selects}, and returns how many there were.
    */
   public int add(ProfileRow row, ProfileQuery query) {
-    SampleSelector samples = query.samples();
-    Group group = null;
-    int added = 0;
-    long[] stackIds = row.stackIds();
-    long[] values = row.values();
-    for (int i = 0; i < stackIds.length; i++) {
-      if (!samples.selects(row, i)) {
-        continue;
-      }
+    int[] added = new int[1];
+    @Nullable Group[] group = new Group[1];
+    new SelectedSamples(row, query)
+        .forEach(
+            sample -> {
+              Group target = group[0];
+              if (target == null) {
+                long day = TimeRange.epochDay(row.timeMicros());
+                target = group(row.tenant(), row.serviceName(), day);
+                target.symbols.add(row.stacks());
+                group[0] = target;
+              }
 
-      if (group == null) {
-        group = group(row.tenant(), row.serviceName(), TimeRange.epochDay(row.timeMicros()));
-        group.symbols.add(row.stacks());
-      }
-
-      group.add(stackIds[i], values[i]);
-      added++;
-    }
-
-    return added;
+              target.add(row.stackIds()[sample], row.values()[sample]);
+              added[0]++;
+            });
+    return added[0];
   }
 
   /** Adds all of another's sums. */

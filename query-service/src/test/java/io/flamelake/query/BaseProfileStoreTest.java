@@ -90,6 +90,47 @@ public abstract class BaseProfileStoreTest {
   }
 
   @Test
+  void showsEachProfileOnce() {
+    int visited = 0;
+    for (int i = 0; i < QUERIES; i++) {
+      ProfileQuery query = random.query(profiles());
+      Map<SelectedProfile, Long> values = new HashMap<>();
+      store()
+          .pin()
+          .visitProfiles(
+              query, (profile, value) -> assertThat(values.put(profile, value)).isNull(), never);
+
+      assertThat(values)
+          .as("%s", query)
+          .isEqualTo(new ProfileOracle(profiles()).profileValues(query));
+      visited += values.size();
+    }
+
+    assertThat(visited).isGreaterThan(QUERIES);
+  }
+
+  @Test
+  void showsEachSpanOfEachProfileOnce() {
+    int visited = 0;
+    for (int i = 0; i < QUERIES; i++) {
+      ProfileQuery query = random.query(profiles());
+      Map<List<Object>, Long> values = new HashMap<>();
+      store()
+          .pin()
+          .visitSpans(
+              query,
+              (profile, trace, span, value) ->
+                  assertThat(values.put(List.of(profile, trace, span), value)).isNull(),
+              never);
+
+      assertThat(values).as("%s", query).isEqualTo(new ProfileOracle(profiles()).spanValues(query));
+      visited += values.size();
+    }
+
+    assertThat(visited).isGreaterThan(QUERIES);
+  }
+
+  @Test
   void collectsSeries() {
     for (int i = 0; i < QUERIES; i++) {
       ProfileQuery random = this.random.query(profiles());

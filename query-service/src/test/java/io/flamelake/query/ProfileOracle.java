@@ -5,7 +5,9 @@
 package io.flamelake.query;
 
 import io.flamelake.model.LabelSet;
+import io.flamelake.model.Matcher;
 import io.flamelake.model.TenantId;
+import io.flamelake.query.SampleSelector.TraceId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -72,6 +74,39 @@ final class ProfileOracle {
     return series;
   }
 
+  /** Value by profile; profiles without a selected sample are not there. */
+  Map<SelectedProfile, Long> profileValues(ProfileQuery query) {
+    Map<SelectedProfile, Long> values = new HashMap<>();
+    for (TestProfile profile : selected(query)) {
+      for (TestProfile.Sample sample : selected(profile, query)) {
+        values.merge(selectedProfile(profile), sample.value(), Long::sum);
+      }
+    }
+
+    return values;
+  }
+
+  /** Value by profile, trace and span. */
+  Map<List<Object>, Long> spanValues(ProfileQuery query) {
+    Map<List<Object>, Long> values = new HashMap<>();
+    for (TestProfile profile : selected(query)) {
+      for (TestProfile.Sample sample : selected(profile, query)) {
+        if (sample.spanId() != 0) {
+          TraceId trace =
+              profile.hasTraces() ? new TraceId(7, sample.traceId()) : new TraceId(0, 0);
+          values.merge(
+              List.of(selectedProfile(profile), trace, sample.spanId()), sample.value(), Long::sum);
+        }
+      }
+    }
+
+    return values;
+  }
+
+  private static SelectedProfile selectedProfile(TestProfile profile) {
+    return new SelectedProfile(profile.id(), profile.timeMicros(), profile.labels());
+  }
+
   /** Series of the days that the query touches. */
   Set<SeriesKey> labels(LabelQuery query) {
     Set<SeriesKey> found = new HashSet<>();
@@ -124,9 +159,24 @@ final class ProfileOracle {
         .filter(
             s ->
                 selector.traceIds().isEmpty()
-                    || selector.traceIds().contains(new SampleSelector.TraceId(7, s.traceId())))
-        .filter(s -> startsWith(s.functions(), selector.callSite()))
+                    || selector.traceIds().contains(new TraceId(7, s.traceId())))
+        .filter(s -> startsWith(s.functions(), selector.stacks().callSite()))
+        .filter(s -> passes(s.functions(), selector.stacks().frames()))
         .toList();
+  }
+
+  private static boolean passes(List<String> functions, FrameFilter filter) {
+    boolean asksNothing = filter.includeNames().isEmpty() && filter.includeRegexes().isEmpty();
+    return (asksNothing || anyOf(functions, filter.includeNames(), filter.includeRegexes()))
+        && !anyOf(functions, filter.excludeNames(), filter.excludeRegexes());
+  }
+
+  /** By java.util.regex, which agrees with RE2 on the expressions that the tests use. */
+  private static boolean anyOf(List<String> functions, Set<String> names, List<Matcher> regexes) {
+    return functions.stream().anyMatch(names::contains)
+        || functions.stream()
+            .anyMatch(
+                function -> regexes.stream().anyMatch(regex -> function.matches(regex.value())));
   }
 
   private static boolean startsWith(List<String> functions, List<String> callSite) {

@@ -120,27 +120,58 @@ public final class TestProfiles {
   }
 
   private SampleSelector sampleSelector(List<TestProfile> profiles) {
-    return switch (random.nextInt(8)) {
+    return switch (random.nextInt(10)) {
       case 0 ->
           new SampleSelector(
               Set.of(pick(profiles).id(), pick(profiles).id(), new UUID(1, 2)),
               Set.of(),
               Set.of(),
-              List.of());
-      case 1 -> new SampleSelector(Set.of(), Set.of(1L, 3L), Set.of(), List.of());
+              StackSelector.ALL);
+      case 1 -> new SampleSelector(Set.of(), Set.of(1L, 3L), Set.of(), StackSelector.ALL);
       case 2 ->
           new SampleSelector(
-              Set.of(), Set.of(), Set.of(new SampleSelector.TraceId(7, 2)), List.of());
-      case 3 -> {
-        List<String> functions = pick(stacks).stream().map(TestProfile.Frame::function).toList();
-        yield new SampleSelector(
-            Set.of(),
-            Set.of(),
-            Set.of(),
-            functions.subList(0, 1 + random.nextInt(Math.min(2, functions.size()))));
-      }
+              Set.of(), Set.of(), Set.of(new SampleSelector.TraceId(7, 2)), StackSelector.ALL);
+      case 3 ->
+          new SampleSelector(Set.of(), Set.of(), Set.of(), StackSelector.callSite(callSite()));
+      case 4 ->
+          new SampleSelector(
+              Set.of(), Set.of(), Set.of(), new StackSelector(List.of(), frameFilter()));
+      case 5 ->
+          new SampleSelector(
+              random.nextBoolean() ? Set.of() : Set.of(pick(profiles).id(), pick(profiles).id()),
+              random.nextBoolean() ? Set.of() : Set.of(2L, 3L),
+              random.nextBoolean() ? Set.of() : Set.of(new SampleSelector.TraceId(7, 1)),
+              new StackSelector(
+                  random.nextBoolean() ? List.of() : callSite().subList(0, 1), frameFilter()));
       default -> SampleSelector.ALL;
     };
+  }
+
+  private List<String> callSite() {
+    List<String> functions = pick(stacks).stream().map(TestProfile.Frame::function).toList();
+    return functions.subList(0, 1 + random.nextInt(Math.min(2, functions.size())));
+  }
+
+  private FrameFilter frameFilter() {
+    return new FrameFilter(
+        Set.copyOf(someOf("main.λ1", "main.λ3", "main.λ", "libc.so!0x3", "' OR 1=1")),
+        Set.copyOf(someOf("main.λ2", "libc.so!0x5", "λ4", "")),
+        someOf("main\\..*1", "(?i)LIBC.*", "nothing|main.λ7", "λ").stream()
+            .map(FrameFilter::regex)
+            .toList(),
+        someOf(".*λ[45]", ".*0x[0-9a-f]", "λ.*").stream().map(FrameFilter::regex).toList());
+  }
+
+  /** Few or none. */
+  private List<String> someOf(String... values) {
+    List<String> some = new ArrayList<>();
+    for (String value : values) {
+      if (random.nextInt(5) == 0) {
+        some.add(value);
+      }
+    }
+
+    return some;
   }
 
   public TimeRange range(List<TestProfile> profiles) {

@@ -12,6 +12,7 @@ import io.flamelake.proto.types.v1.Location;
 import io.flamelake.proto.types.v1.StackTraceSelector;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.SampleSelector.TraceId;
+import io.flamelake.query.StackSelector;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
 import java.util.HashSet;
@@ -117,7 +118,7 @@ final class RequestParser {
     }
 
     List<String> callSite = stackTraces.getCallSiteList().stream().map(Location::getName).toList();
-    return new SampleSelector(profiles, spans, traces, callSite);
+    return new SampleSelector(profiles, spans, traces, StackSelector.callSite(callSite));
   }
 
   private static void checkForm(Pattern form, String field, String id, String expected) {

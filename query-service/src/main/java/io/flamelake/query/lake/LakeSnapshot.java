@@ -14,22 +14,25 @@ import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
+import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
+import io.flamelake.query.SpanVisitor;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.StackVisitor;
 import io.flamelake.query.TimeRange;
+import io.flamelake.query.symbols.SelectedStacks;
 import io.flamelake.query.symbols.StackResolver;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongPredicate;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.types.Conversions;
@@ -57,15 +60,14 @@ final class LakeSnapshot implements ProfileSnapshot {
 
   @Override
   public void sumStacks(ProfileQuery query, StackSums sums, QueryCancellation cancellation) {
-    if (query.samples().callSite().isEmpty()) {
-      sums.addAll(scanStacks(query, cancellation));
+    StackSums all = scanStacks(query, cancellation);
+    if (query.samples().stacks().selectsAll()) {
+      sums.addAll(all);
       return;
     }
 
-    StackSums all = scanStacks(query, cancellation);
     for (StackSums.Group group : all.groups()) {
-      LongOpenHashSet selected =
-          stacks.beginningWith(query.samples().callSite(), group, cancellation);
+      LongOpenHashSet selected = stacks.select(query.samples().stacks(), group, cancellation);
       StackSums.Key key = group.key();
       for (long stackId : selected) {
         sums.group(key.tenant(), key.serviceName(), key.epochDay())
@@ -74,7 +76,7 @@ final class LakeSnapshot implements ProfileSnapshot {
     }
   }
 
-  /** Sums the stacks of a query without regard to its call site. */
+  /** Sums the stacks of a query without regard to its conditions on stacks. */
   private StackSums scanStacks(ProfileQuery query, QueryCancellation cancellation) {
     ProfileScan scan = newScan(query, List.of());
     boolean bySpan = query.samples().selectsBySpan();
@@ -113,7 +115,7 @@ final class LakeSnapshot implements ProfileSnapshot {
       return;
     }
 
-    SampleReader samples = new SampleReader(query.samples(), reader);
+    SampleReader samples = SampleReader.of(query.samples(), reader);
     for (int i = 0; i < rows.size(); i++) {
       String service = rows.serviceName(i);
       long day = TimeRange.epochDay(rows.time(i));
@@ -124,8 +126,11 @@ final class LakeSnapshot implements ProfileSnapshot {
   }
 
   private ProfileScan newScan(ProfileQuery query, List<String> groupBy) {
-    RowGroups rowGroups = new RowGroups(profiles, store.files(), store.executor());
-    return new ProfileScan(query, groupBy, profiles, rowGroups, store.seriesLabels());
+    return ProfileScan.of(query, groupBy, profiles, newRowGroups(), store.seriesLabels());
+  }
+
+  private RowGroups newRowGroups() {
+    return new RowGroups(profiles, store.files(), store.executor());
   }
 
   private static final class StackWorker extends ProfileScan.Worker {
@@ -137,14 +142,7 @@ final class LakeSnapshot implements ProfileSnapshot {
       ProfileQuery query, SeriesAccumulator accumulator, QueryCancellation cancellation) {
     ProfileScan scan = newScan(query, accumulator.groupBy());
     SampleSelector samples = query.samples();
-    Map<StackSums.Key, LongOpenHashSet> callSiteStacks = new HashMap<>();
-    if (!samples.callSite().isEmpty()) {
-      for (StackSums.Group group : scanStacks(query, cancellation).groups()) {
-        callSiteStacks.put(
-            group.key(), stacks.beginningWith(samples.callSite(), group, cancellation));
-      }
-    }
-
+    SelectedStacks wanted = selectStacks(query, cancellation);
     for (SeriesWorker worker :
         store
             .executor()
@@ -161,7 +159,7 @@ final class LakeSnapshot implements ProfileSnapshot {
                   if (samples.selectsWholeProfiles()) {
                     worker.addTotals(query, scan, reader, rows);
                   } else {
-                    worker.addSamples(query, scan, reader, rows, callSiteStacks);
+                    worker.addSamples(query, scan, reader, rows, wanted);
                   }
                 },
                 cancellation)) {
@@ -195,25 +193,18 @@ final class LakeSnapshot implements ProfileSnapshot {
         ProfileScan scan,
         RowGroupReader reader,
         RowSelection rows,
-        Map<StackSums.Key, LongOpenHashSet> callSiteStacks)
+        SelectedStacks stacks)
         throws IOException {
-      boolean byCallSite = !query.samples().callSite().isEmpty();
-      SampleReader samples = new SampleReader(query.samples(), reader);
+      SampleReader samples = SampleReader.of(query.samples(), reader);
       Groups groups = new Groups(query, scan, rows);
       for (int i = 0; i < rows.size(); i++) {
-        StackSums.Key key =
-            new StackSums.Key(
-                query.tenant(), rows.serviceName(i), TimeRange.epochDay(rows.time(i)));
-        LongOpenHashSet wanted = callSiteStacks.get(key);
-        if (byCallSite && wanted == null) {
-          continue;
-        }
-
+        LongPredicate wanted =
+            stacks.of(query.tenant(), rows.serviceName(i), TimeRange.epochDay(rows.time(i)));
         long[] sum = new long[2];
         samples.forEach(
             rows.row(i),
             (stackId, value) -> {
-              if (wanted == null || wanted.contains(stackId)) {
+              if (wanted.test(stackId)) {
                 sum[0] += value;
                 sum[1]++;
               }
@@ -266,6 +257,31 @@ final class LakeSnapshot implements ProfileSnapshot {
   }
 
   @Override
+  public void visitProfiles(
+      ProfileQuery query, ProfileVisitor visitor, QueryCancellation cancellation) {
+    newVisit(query, cancellation).visitProfiles(visitor, cancellation);
+  }
+
+  @Override
+  public void visitSpans(ProfileQuery query, SpanVisitor visitor, QueryCancellation cancellation) {
+    newVisit(query, cancellation).visitSpans(visitor, cancellation);
+  }
+
+  private ProfileVisit newVisit(ProfileQuery query, QueryCancellation cancellation) {
+    ProfileScan scan =
+        ProfileScan.withLabels(query, profiles, newRowGroups(), store.seriesLabels());
+    return new ProfileVisit(
+        query, scan, selectStacks(query, cancellation), store.files(), store.executor());
+  }
+
+  /** The stacks that a query's conditions on stacks select, among those that it finds. */
+  private SelectedStacks selectStacks(ProfileQuery query, QueryCancellation cancellation) {
+    return query.samples().stacks().selectsAll()
+        ? SelectedStacks.ALL
+        : stacks.select(query.samples().stacks(), scanStacks(query, cancellation), cancellation);
+  }
+
+  @Override
   public void collectSeries(
       LabelQuery query, SeriesCollector collector, QueryCancellation cancellation) {
     SeriesRows rows = series;
@@ -295,7 +311,7 @@ final class LakeSnapshot implements ProfileSnapshot {
       return file.recordCount() == 0 ? ProfileStats.NONE : new ProfileStats(true, oldest, newest);
     }
 
-    RowGroups rowGroups = new RowGroups(profiles, store.files(), store.executor());
+    RowGroups rowGroups = newRowGroups();
     ProfileStats stats = ProfileStats.NONE;
     for (RowGroups.Task task :
         rowGroups.plan(List.of(file), (opened, rowGroup) -> true, cancellation)) {

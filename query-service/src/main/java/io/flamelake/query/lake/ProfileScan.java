@@ -47,12 +47,9 @@ final class ProfileScan {
   private final boolean matchesLabels;
   private final boolean needsLabels;
 
-  /**
-   * @param groupBy labels that the caller wants to know of each row
-   */
-  ProfileScan(
+  private ProfileScan(
       ProfileQuery query,
-      List<String> groupBy,
+      Labels labels,
       PinnedTable table,
       RowGroups rowGroups,
       SeriesLabels seriesLabels) {
@@ -62,18 +59,43 @@ final class ProfileScan {
     this.seriesLabels = seriesLabels;
     List<Matcher> byService = new ArrayList<>();
     for (Matcher matcher : query.selector().matchers()) {
-      if (isDerivable(matcher.name())) {
+      if (isDerivable(query, matcher.name())) {
         byService.add(matcher);
       }
     }
 
     this.serviceSelector = new Selector(byService);
     this.matchesLabels = byService.size() < query.selector().matchers().size();
-    this.needsLabels = matchesLabels || !groupBy.stream().allMatch(this::isDerivable);
+    this.needsLabels = matchesLabels || labels == Labels.WANTED;
+  }
+
+  private enum Labels {
+    WANTED,
+    UNWANTED
+  }
+
+  /** A scan whose caller wants to know all labels of each row. */
+  static ProfileScan withLabels(
+      ProfileQuery query, PinnedTable table, RowGroups rowGroups, SeriesLabels seriesLabels) {
+    return new ProfileScan(query, Labels.WANTED, table, rowGroups, seriesLabels);
+  }
+
+  /**
+   * @param groupBy labels that the caller wants to know of each row
+   */
+  static ProfileScan of(
+      ProfileQuery query,
+      List<String> groupBy,
+      PinnedTable table,
+      RowGroups rowGroups,
+      SeriesLabels seriesLabels) {
+    boolean derivable = groupBy.stream().allMatch(label -> isDerivable(query, label));
+    return new ProfileScan(
+        query, derivable ? Labels.UNWANTED : Labels.WANTED, table, rowGroups, seriesLabels);
   }
 
   /** Whether a label follows from the profile type and the service name. */
-  private boolean isDerivable(String label) {
+  private static boolean isDerivable(ProfileQuery query, String label) {
     return label.equals(LabelNames.SERVICE_NAME)
         || query.type().labels("any").findValue(label) != null;
   }
@@ -202,18 +224,22 @@ final class ProfileScan {
     ColumnCursor ids = reader.cursor(ProfilesTable.PROFILE_ID);
     boolean[] wanted = new boolean[rows.size()];
     for (int i = 0; i < wanted.length; i++) {
-      ids.seek(rows.row(i));
-      Binary id = ids.binaryAt(ids.from());
-      if (id == null) {
-        throw new IOException("Null in the required column " + ProfilesTable.PROFILE_ID);
-      }
-
-      ByteBuffer bytes = id.toByteBuffer();
-      UUID uuid = new UUID(bytes.getLong(), bytes.getLong());
-      wanted[i] = samples.profileIds().contains(uuid);
+      wanted[i] = samples.profileIds().contains(readProfileId(ids, rows.row(i)));
     }
 
     rows.retain(position -> wanted[position]);
+  }
+
+  /** Reads the id of one row; rows have to be asked for in ascending order. */
+  static UUID readProfileId(ColumnCursor ids, int row) throws IOException {
+    ids.seek(row);
+    Binary id = ids.binaryAt(ids.from());
+    if (id == null) {
+      throw new IOException("Null in the required column " + ProfilesTable.PROFILE_ID);
+    }
+
+    ByteBuffer bytes = id.toByteBuffer();
+    return new UUID(bytes.getLong(), bytes.getLong());
   }
 
   private boolean matches(RowSelection rows, int position, Worker worker) {

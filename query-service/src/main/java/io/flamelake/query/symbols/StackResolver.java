@@ -8,11 +8,13 @@ import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.model.normalize.StackTraces;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.StackSelector;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.StackVisitor;
 import it.unimi.dsi.fastutil.longs.Long2LongMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -45,11 +47,22 @@ public final class StackResolver {
     return tree.build();
   }
 
-  /** The group's stacks that begin with exactly these functions, root first. */
-  public LongOpenHashSet beginningWith(
-      List<String> callSite, StackSums.Group group, QueryCancellation cancellation) {
+  /** The group's stacks that a selector selects; stacks that nobody knows are not among them. */
+  public LongOpenHashSet select(
+      StackSelector selector, StackSums.Group group, QueryCancellation cancellation) {
     cancellation.check();
-    return resolve(group, cancellation).beginningWith(callSite, group);
+    return resolve(group, cancellation).select(selector, group);
+  }
+
+  /** The stacks of all groups that a selector selects. */
+  public SelectedStacks select(
+      StackSelector selector, StackSums sums, QueryCancellation cancellation) {
+    Map<StackSums.Key, LongOpenHashSet> selected = new HashMap<>();
+    for (StackSums.Group group : sums.groups()) {
+      selected.put(group.key(), select(selector, group, cancellation));
+    }
+
+    return new SelectedStacks(selected);
   }
 
   /** The symbols of the group's stacks, as far as there are any. */

@@ -6,6 +6,8 @@ package io.flamelake.query.symbols;
 
 import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.model.normalize.StackTraces;
+import io.flamelake.query.StackMatcher;
+import io.flamelake.query.StackSelector;
 import io.flamelake.query.StackSums;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.Long2LongMap;
@@ -235,28 +237,24 @@ public final class StackSymbols {
     return unknown;
   }
 
-  /** The group's stacks that begin with exactly these functions, root first. */
-  synchronized LongOpenHashSet beginningWith(List<String> callSite, StackSums.Group group) {
-    LongOpenHashSet found = new LongOpenHashSet();
-    int[] wanted = new int[callSite.size()];
-    for (int i = 0; i < wanted.length; i++) {
-      wanted[i] = functionIds.getInt(callSite.get(i));
-      if (wanted[i] == MISSING) {
-        return found;
-      }
-    }
-
+  /** The group's stacks that a selector selects; those that are not known are not among them. */
+  synchronized LongOpenHashSet select(StackSelector selector, StackSums.Group group) {
+    StackMatcher matcher =
+        new StackMatcher(selector, functionIds.size(), function -> functions[function]);
+    LongOpenHashSet selected = new LongOpenHashSet();
     for (long id : group.sums().keySet()) {
       int stack = stackIndexes.get(id);
-      if (stack >= 0
-          && starts[stack + 1] - starts[stack] >= wanted.length
-          && Arrays.equals(
-              frames, starts[stack], starts[stack] + wanted.length, wanted, 0, wanted.length)) {
-        found.add(id);
+      if (stack < 0) {
+        continue;
+      }
+
+      int start = starts[stack];
+      if (matcher.selects(starts[stack + 1] - start, frame -> frames[start + frame])) {
+        selected.add(id);
       }
     }
 
-    return found;
+    return selected;
   }
 
   synchronized long weight() {

@@ -9,9 +9,12 @@ import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileStats;
+import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.SelectedSamples;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
+import io.flamelake.query.SpanVisitor;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.TimeRange;
 import io.flamelake.query.tail.TailBlock.Row;
@@ -61,6 +64,26 @@ public final class TailView {
   public void sumSeries(
       ProfileQuery query, SeriesAccumulator series, QueryCancellation cancellation) {
     forEachProfile(query, cancellation, row -> series.add(row, query));
+  }
+
+  /**
+   * Shows the profiles that the query selects.
+   *
+   * @throws StaleTailException if the pinned version is too old by now
+   */
+  public void visitProfiles(
+      ProfileQuery query, ProfileVisitor visitor, QueryCancellation cancellation) {
+    forEachProfile(
+        query, cancellation, row -> new SelectedSamples(row, query).visitProfile(visitor));
+  }
+
+  /**
+   * Shows the spans of the profiles that the query selects.
+   *
+   * @throws StaleTailException if the pinned version is too old by now
+   */
+  public void visitSpans(ProfileQuery query, SpanVisitor visitor, QueryCancellation cancellation) {
+    forEachProfile(query, cancellation, row -> new SelectedSamples(row, query).visitSpans(visitor));
   }
 
   /**
