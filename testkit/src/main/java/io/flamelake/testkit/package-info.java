@@ -1,10 +1,11 @@
 /**
  * What tests and benchmarks share: real and synthetic profiles, a brute-force oracle for them, a
- * load generator and the ledger that proves nothing was lost, doubled or misplaced.
+ * load generator and the ledger that proves nothing was lost, doubled or misplaced, and a real
+ * Trino server.
  *
  * <p>Starting points: {@link io.flamelake.testkit.TestProfiles}, {@link
  * io.flamelake.testkit.BruteForce}, {@link io.flamelake.testkit.LoadGenerator}, {@link
- * io.flamelake.testkit.LedgerChecker}.
+ * io.flamelake.testkit.LedgerChecker}, {@link io.flamelake.testkit.TrinoServer}.
  */
 @NullMarked
 package io.flamelake.testkit;
