@@ -24,6 +24,7 @@ import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.SimpleDecoratingHttpService;
 import io.flamelake.model.TenantId;
 import io.flamelake.rpc.MemoryBudget.Reservation;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -48,14 +49,14 @@ final class ConnectService<Q extends Message, R extends Message>
   private static final int MAX_TIMEOUT_DIGITS = 10;
 
   private final RpcMethod<Q, R> method;
-  private final Tenants tenants;
+  private final TenantResolver tenants;
   private final MemoryBudget budget;
   private final long maxRequestBytes;
 
   ConnectService(
       RpcMethod<Q, R> method,
       HttpService grpcService,
-      Tenants tenants,
+      TenantResolver tenants,
       MemoryBudget budget,
       long maxRequestBytes) {
     super(grpcService);
@@ -96,7 +97,7 @@ final class ConnectService<Q extends Message, R extends Message>
     }
 
     applyTimeout(ctx, request.headers());
-    TenantId tenant = tenants.resolve(request.headers());
+    List<TenantId> callers = tenants.resolve(request.headers());
     CompletableFuture<HttpResponse> response =
         RequestBody.read(ctx, request, maxRequestBytes, reservation)
             .thenApplyAsync(
@@ -105,7 +106,7 @@ final class ConnectService<Q extends Message, R extends Message>
                         RequestBody.decode(request.headers(), body, maxRequestBytes, reservation),
                         method.requestPrototype()),
                 ctx.blockingTaskExecutor())
-            .thenCompose(message -> handle(new RpcContext(tenant, ctx), message))
+            .thenCompose(message -> handle(new RpcContext(callers, ctx), message))
             .thenApply(message -> respond(codec, request.headers(), message));
     return HttpResponse.of(response);
   }

@@ -35,7 +35,10 @@ final class GrpcServices {
   private GrpcServices() {}
 
   static GrpcService create(
-      String serviceName, List<RpcMethod<?, ?>> methods, Tenants tenants, long maxRequestBytes) {
+      String serviceName,
+      List<RpcMethod<?, ?>> methods,
+      TenantResolver tenants,
+      long maxRequestBytes) {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(serviceName);
     for (RpcMethod<?, ?> method : methods) {
       service.addMethod(define(serviceName, method, tenants));
@@ -55,7 +58,7 @@ final class GrpcServices {
   }
 
   private static <Q extends Message, R extends Message> ServerMethodDefinition<Q, R> define(
-      String serviceName, RpcMethod<Q, R> method, Tenants tenants) {
+      String serviceName, RpcMethod<Q, R> method, TenantResolver tenants) {
     MethodDescriptor<Q, R> descriptor =
         MethodDescriptor.<Q, R>newBuilder()
             .setType(MethodType.UNARY)
@@ -70,14 +73,14 @@ final class GrpcServices {
   }
 
   private static <Q extends Message, R extends Message> void call(
-      RpcMethod<Q, R> method, Tenants tenants, Q request, StreamObserver<R> observer) {
+      RpcMethod<Q, R> method, TenantResolver tenants, Q request, StreamObserver<R> observer) {
     ServiceRequestContext ctx = ServiceRequestContext.current();
     ctx.setAttr(ApiErrorHandler.BODY_RECEIVED, true);
     try {
-      TenantId tenant = tenants.resolve(ctx.request().headers());
+      List<TenantId> callers = tenants.resolve(ctx.request().headers());
       method
           .handler()
-          .handle(new RpcContext(tenant, ctx), request)
+          .handle(new RpcContext(callers, ctx), request)
           .whenComplete(
               (response, cause) -> {
                 if (cause != null) {

@@ -24,7 +24,7 @@ public final class RpcService {
 
   private final String serviceName;
   private final List<RpcMethod<?, ?>> methods;
-  private final Tenants tenants;
+  private final TenantResolver tenants;
   private final MemoryBudget budget;
   private final long maxRequestBytes;
   private final @Nullable Duration requestTimeout;
@@ -32,7 +32,7 @@ public final class RpcService {
   RpcService(
       String serviceName,
       List<RpcMethod<?, ?>> methods,
-      Tenants tenants,
+      TenantResolver tenants,
       MemoryBudget budget,
       long maxRequestBytes,
       @Nullable Duration requestTimeout) {

@@ -24,10 +24,12 @@ public final class RpcServiceBuilder {
   private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
   private @Nullable MemoryBudget budget;
   private @Nullable Duration requestTimeout;
+  private TenantResolver tenantResolver;
 
   RpcServiceBuilder(String serviceName, Tenants tenants) {
     this.serviceName = serviceName;
     this.tenants = tenants;
+    this.tenantResolver = headers -> List.of(tenants.resolve(headers));
   }
 
   /** Adds a method. */
@@ -67,8 +69,15 @@ public final class RpcServiceBuilder {
     return this;
   }
 
+  /** Lets requests name several tenants, {@code a|b}, which the methods have to read together. */
+  public RpcServiceBuilder joinsTenants() {
+    this.tenantResolver = tenants::resolveAll;
+    return this;
+  }
+
   public RpcService build() {
     MemoryBudget memory = budget == null ? new MemoryBudget(DEFAULT_MEMORY_BYTES) : budget;
-    return new RpcService(serviceName, methods, tenants, memory, maxRequestBytes, requestTimeout);
+    return new RpcService(
+        serviceName, methods, tenantResolver, memory, maxRequestBytes, requestTimeout);
   }
 }

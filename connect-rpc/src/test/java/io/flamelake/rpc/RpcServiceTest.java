@@ -92,6 +92,22 @@ class RpcServiceTest {
                       done(request.toBuilder().setLabelSelector(ctx.tenant().value()).build()))
               .build()
               .addTo(sb);
+          RpcService.builder("test.v1.TenantsService", new Tenants(true))
+              .unary(
+                  "Tenants",
+                  select,
+                  select,
+                  (ctx, request) ->
+                      done(request.toBuilder().setLabelSelector(ctx.tenants().toString()).build()))
+              .unary(
+                  "Tenant",
+                  select,
+                  select,
+                  (ctx, request) ->
+                      done(request.toBuilder().setLabelSelector(ctx.tenant().value()).build()))
+              .joinsTenants()
+              .build()
+              .addTo(sb);
         }
       };
 
@@ -647,6 +663,59 @@ class RpcServiceTest {
       assertThat(response.contentUtf8().replace("\\u0027", "'"))
           .isEqualTo("{\"labelSelector\":\"" + tenant + "\"}");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = ';',
+      value = {
+        "a; 200; [a]",
+        "b|a; 200; [a, b]",
+        "a|b|a|b; 200; [a, b]",
+        "A|a|a.b; 200; [A, a, a.b]",
+        "a|; 400;",
+        "|a; 400;",
+        "a||b; 400;",
+        "|; 400;",
+        "a|..; 400;",
+        "a| b; 400;",
+        "a,b; 400;",
+        "a%7Cb; 400;",
+        "a|b'; 200; [a, b']",
+      })
+  void joinsTenantsOfServicesThatReadThemTogether(String header, int status, String tenants) {
+    AggregatedHttpResponse response = callTenants("Tenants", header);
+
+    assertThat(response.status().code()).as(response.contentUtf8()).isEqualTo(status);
+    if (status == 200) {
+      assertThat(response.contentUtf8().replace("\\u0027", "'"))
+          .isEqualTo("{\"labelSelector\":\"" + tenants + "\"}");
+    }
+  }
+
+  @Test
+  void limitsJoinedTenants() {
+    String most = "t" + "|a".repeat(Tenants.MAX_JOINED - 1);
+
+    assertThat(callTenants("Tenants", most).contentUtf8()).contains("[a, t]");
+    assertThat(callTenants("Tenants", most + "|a").contentUtf8())
+        .contains("names 65 tenants (expected: <= 64)");
+  }
+
+  @Test
+  void refusesSeveralTenantsWhereOneIsNeeded() {
+    assertThat(callTenants("Tenant", "a|a").contentUtf8()).contains("\"a\"");
+    assertThat(callTenants("Tenant", "a|b").contentUtf8())
+        .contains("invalid_argument", "X-Scope-OrgID has to name one tenant here");
+  }
+
+  private static AggregatedHttpResponse callTenants(String method, String header) {
+    RequestHeaders headers =
+        RequestHeaders.builder(HttpMethod.POST, "/test.v1.TenantsService/" + method)
+            .contentType(MediaType.JSON)
+            .add("X-Scope-OrgID", header)
+            .build();
+    return client("h1c").execute(headers, "{}");
   }
 
   @Test
