@@ -8,7 +8,7 @@ import io.flamelake.model.LabelSet;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.pprof.PprofBuilder;
 import io.flamelake.proto.google.v1.Profile;
-import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.StackFrames;
 import io.flamelake.query.StackVisitor;
 import io.flamelake.query.plan.PinnedProfiles;
@@ -37,7 +37,7 @@ final class MergedPprof implements StackVisitor {
   }
 
   /** Merges the samples that a query selects. */
-  static Profile of(PinnedProfiles profiles, ProfileQuery query, RequestRange range) {
+  static Profile of(PinnedProfiles profiles, ProfileSelection query, RequestRange range) {
     MergedPprof merged = new MergedPprof(query.type(), range);
     profiles.forEachStack(profiles.sumStacks(query), merged);
     return merged.pprof.toProto();

@@ -13,7 +13,6 @@ import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
-import io.flamelake.model.TenantId;
 import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.model.flamegraph.DotGraph;
 import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
@@ -46,8 +45,7 @@ import io.flamelake.proto.types.v1.Labels;
 import io.flamelake.proto.types.v1.Point;
 import io.flamelake.proto.types.v1.Series;
 import io.flamelake.proto.types.v1.TimeSeriesAggregationType;
-import io.flamelake.query.LabelQuery;
-import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSeries;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.QueryConfig;
@@ -99,7 +97,7 @@ final class QuerierApi {
   /** Adds the service to a server. */
   void addTo(ServerBuilder sb) {
     RpcServiceBuilder service =
-        RpcService.builder(SERVICE, tenants).requestTimeout(config.requestTimeout());
+        RpcService.builder(SERVICE, tenants).requestTimeout(config.requestTimeout()).joinsTenants();
     add(
         service,
         "ProfileTypes",
@@ -268,8 +266,10 @@ final class QuerierApi {
       return List.of();
     }
 
-    LabelQuery query = new LabelQuery(ctx.tenant(), selector, range.toTimeRange());
-    return ask(ctx, profiles -> profiles.collectSeries(query, config.maxSeries()).series());
+    return ask(
+        ctx,
+        profiles ->
+            profiles.collectSeries(selector, range.toTimeRange(), config.maxSeries()).series());
   }
 
   private SelectMergeStacktracesResponse selectMergeStacktraces(
@@ -279,7 +279,7 @@ final class QuerierApi {
       throw new RpcException(RpcCode.UNIMPLEMENTED, "Asynchronous queries are not supported");
     }
 
-    StackQuery query = stackQuery(ctx.tenant(), request);
+    StackQuery query = stackQuery(request);
     SelectMergeStacktracesResponse.Builder response = SelectMergeStacktracesResponse.newBuilder();
     return switch (request.getFormat()) {
       case PROFILE_FORMAT_TREE ->
@@ -288,7 +288,7 @@ final class QuerierApi {
               .build();
       case PROFILE_FORMAT_DOT ->
           response
-              .setDot(DotGraph.encode(callTree(ctx, query), query.profiles.type().sampleUnit()))
+              .setDot(DotGraph.encode(callTree(ctx, query), query.selection.type().sampleUnit()))
               .build();
       case PROFILE_FORMAT_PPROF ->
           response.setPprof(PprofProfile.newBuilder().setProfile(pprof(ctx, query))).build();
@@ -312,9 +312,7 @@ final class QuerierApi {
     return pprof(
         ctx,
         new StackQuery(
-            new ProfileQuery(ctx.tenant(), type, selector, range.toTimeRange(), samples),
-            range,
-            0));
+            new ProfileSelection(type, selector, range.toTimeRange(), samples), range, 0));
   }
 
   private SelectSeriesResponse selectSeries(RpcContext ctx, SelectSeriesRequest request) {
@@ -340,7 +338,7 @@ final class QuerierApi {
     }
 
     TimeGrid grid = timeGrid(range, (long) stepMillis);
-    ProfileQuery query = new ProfileQuery(ctx.tenant(), type, selector, grid.range(), samples);
+    ProfileSelection selection = new ProfileSelection(type, selector, grid.range(), samples);
     int limit = (int) Math.max(0, Math.min(request.getLimit(), Integer.MAX_VALUE));
     boolean isAverage =
         request.getAggregation() == TimeSeriesAggregationType.TIME_SERIES_AGGREGATION_TYPE_AVERAGE;
@@ -349,7 +347,7 @@ final class QuerierApi {
             ctx,
             profiles -> {
               SeriesAccumulator series = new SeriesAccumulator(grid, request.getGroupByList());
-              profiles.sumSeries(query, series);
+              profiles.sumSeries(selection, series);
               return isAverage ? series.averages(limit) : series.sums(limit);
             });
     SelectSeriesResponse.Builder response = SelectSeriesResponse.newBuilder();
@@ -392,21 +390,21 @@ final class QuerierApi {
       throw RpcException.invalidArgument("left and right are both required");
     }
 
-    StackQuery left = stackQuery(ctx.tenant(), request.getLeft());
-    StackQuery right = stackQuery(ctx.tenant(), request.getRight());
+    StackQuery left = stackQuery(request.getLeft());
+    StackQuery right = stackQuery(request.getRight());
     FlameGraphDiff difference =
         ask(
             ctx,
             profiles ->
                 FlameGraphDiffEncoder.encode(
-                    profiles.callTree(left.profiles),
-                    profiles.callTree(right.profiles),
+                    profiles.callTree(left.selection),
+                    profiles.callTree(right.selection),
                     Math.max(left.maxNodes, right.maxNodes)));
     return DiffResponse.newBuilder().setFlamegraph(difference).build();
   }
 
   private GetProfileStatsResponse profileStats(RpcContext ctx, GetProfileStatsRequest request) {
-    ProfileStats stats = ask(ctx, profiles -> profiles.stats(ctx.tenant()));
+    ProfileStats stats = ask(ctx, PinnedProfiles::stats);
     return GetProfileStatsResponse.newBuilder()
         .setDataIngested(stats.dataIngested())
         .setOldestProfileTime(Math.floorDiv(stats.oldestMicros(), MICROS_PER_MILLI))
@@ -414,9 +412,9 @@ final class QuerierApi {
         .build();
   }
 
-  private record StackQuery(ProfileQuery profiles, RequestRange range, long maxNodes) {}
+  private record StackQuery(ProfileSelection selection, RequestRange range, long maxNodes) {}
 
-  private StackQuery stackQuery(TenantId tenant, SelectMergeStacktracesRequest request) {
+  private StackQuery stackQuery(SelectMergeStacktracesRequest request) {
     SampleSelector samples =
         RequestParser.samples(
             request.getStackTraceSelector(),
@@ -427,20 +425,20 @@ final class QuerierApi {
     Selector selector = RequestParser.labelSelector(request.getLabelSelector());
     RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
     return new StackQuery(
-        new ProfileQuery(tenant, type, selector, range.toTimeRange(), samples),
+        new ProfileSelection(type, selector, range.toTimeRange(), samples),
         range,
         limits.maxNodes(request.getMaxNodes()));
   }
 
   private CallTree callTree(RpcContext ctx, StackQuery query) {
-    return ask(ctx, profiles -> profiles.callTree(query.profiles));
+    return ask(ctx, profiles -> profiles.callTree(query.selection));
   }
 
   private Profile pprof(RpcContext ctx, StackQuery query) {
-    return ask(ctx, profiles -> MergedPprof.of(profiles, query.profiles, query.range));
+    return ask(ctx, profiles -> MergedPprof.of(profiles, query.selection, query.range));
   }
 
   private <T> T ask(RpcContext ctx, Function<PinnedProfiles, T> question) {
-    return runner.run(ctx.http(), ctx.tenant(), question);
+    return runner.run(ctx.http(), ctx.tenants(), question);
   }
 }

@@ -17,6 +17,7 @@ import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
 import io.flamelake.segment.store.ObjectStoreException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -50,14 +51,15 @@ final class QueryRunner {
    *
    * @throws RpcException if there is no answer
    */
-  <T> T run(ServiceRequestContext ctx, TenantId tenant, Function<PinnedProfiles, T> question) {
+  <T> T run(
+      ServiceRequestContext ctx, List<TenantId> tenants, Function<PinnedProfiles, T> question) {
     QueryCancellation cancellation = new QueryCancellation();
     ctx.whenRequestCancelling().thenAccept(cause -> cancellation.cancel());
-    enter(tenant);
+    enter(tenants);
     try {
       awaitSlot(cancellation);
       try {
-        return engine.answer(tenant, cancellation, question);
+        return engine.answer(tenants, cancellation, question);
       } finally {
         slots.release();
       }
@@ -66,11 +68,23 @@ final class QueryRunner {
     } catch (QueryTooLargeException e) {
       throw new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     } catch (ProfileStoreException | ObjectStoreException e) {
-      LOG.warn("Query of tenant {} failed: {}", tenant, ctx.path(), e);
+      LOG.warn("Query of tenants {} failed: {}", tenants, ctx.path(), e);
       throw RpcException.unavailable(
           "The stored profiles could not be read completely, see the server's log", RETRY_AFTER);
     } finally {
-      leave(tenant);
+      tenants.forEach(this::leave);
+    }
+  }
+
+  /** Counts the query for each of its tenants, or for none of them. */
+  private void enter(List<TenantId> tenants) {
+    for (int i = 0; i < tenants.size(); i++) {
+      try {
+        enter(tenants.get(i));
+      } catch (RpcException e) {
+        tenants.subList(0, i).forEach(this::leave);
+        throw e;
+      }
     }
   }
 

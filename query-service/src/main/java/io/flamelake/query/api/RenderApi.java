@@ -29,8 +29,7 @@ import io.flamelake.model.flamegraph.DotGraph;
 import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
 import io.flamelake.model.flamegraph.FlameGraphEncoder;
 import io.flamelake.proto.querier.v1.FlameGraph;
-import io.flamelake.query.LabelQuery;
-import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSeries;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.SeriesAccumulator;
@@ -84,7 +83,7 @@ final class RenderApi {
   }
 
   private interface Endpoint {
-    HttpResponse serve(ServiceRequestContext ctx, TenantId tenant, QueryParams params);
+    HttpResponse serve(ServiceRequestContext ctx, List<TenantId> callers, QueryParams params);
   }
 
   private void bind(ServerBuilder sb, String path, Endpoint endpoint) {
@@ -97,11 +96,11 @@ final class RenderApi {
                     .build());
           }
 
-          TenantId tenant = tenants.resolve(request.headers());
+          List<TenantId> callers = tenants.resolveAll(request.headers());
           QueryParams params = ctx.queryParams();
           return HttpResponse.of(
               CompletableFuture.supplyAsync(
-                  () -> endpoint.serve(ctx, tenant, params), ctx.blockingTaskExecutor()));
+                  () -> endpoint.serve(ctx, callers, params), ctx.blockingTaskExecutor()));
         };
     sb.route()
         .path("exact:" + path)
@@ -110,34 +109,39 @@ final class RenderApi {
         .build(service);
   }
 
-  private HttpResponse render(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+  private HttpResponse render(
+      ServiceRequestContext ctx, List<TenantId> callers, QueryParams params) {
     TypedSelector query = RequestParser.renderQuery("query", params.get("query", ""));
     RequestRange range = range(params, "from", "until");
-    ProfileQuery profiles =
-        new ProfileQuery(tenant, query.type(), query.selector(), range.toTimeRange());
+    ProfileSelection profiles =
+        new ProfileSelection(query.type(), query.selector(), range.toTimeRange());
     return switch (params.get("format", "json")) {
       case "dot" -> {
-        CallTree tree = runner.run(ctx, tenant, pinned -> pinned.callTree(profiles));
+        CallTree tree = runner.run(ctx, callers, pinned -> pinned.callTree(profiles));
         String dot = tree.isEmpty() ? "" : DotGraph.encode(tree, query.type().sampleUnit());
         yield text(DOT, dot);
       }
       case "collapsed" -> {
-        CallTree tree = runner.run(ctx, tenant, pinned -> pinned.callTree(profiles));
+        CallTree tree = runner.run(ctx, callers, pinned -> pinned.callTree(profiles));
         yield text(MediaType.PLAIN_TEXT_UTF_8, CollapsedStacks.encode(tree));
       }
       case "pprof" -> {
         byte[] pprof =
             runner
-                .run(ctx, tenant, pinned -> MergedPprof.of(pinned, profiles, range))
+                .run(ctx, callers, pinned -> MergedPprof.of(pinned, profiles, range))
                 .toByteArray();
         yield pprofFile(pprof);
       }
-      default -> renderJson(ctx, params, profiles, range);
+      default -> renderJson(ctx, callers, params, profiles, range);
     };
   }
 
   private HttpResponse renderJson(
-      ServiceRequestContext ctx, QueryParams params, ProfileQuery query, RequestRange range) {
+      ServiceRequestContext ctx,
+      List<TenantId> callers,
+      QueryParams params,
+      ProfileSelection query,
+      RequestRange range) {
     long maxNodes = maxNodes(params);
     List<String> groupBy = params.getAll("groupBy").stream().limit(1).toList();
     boolean isAverage = isAverage(params.get("aggregation", ""));
@@ -145,7 +149,7 @@ final class RenderApi {
     byte[] json =
         runner.run(
             ctx,
-            query.tenant(),
+            callers,
             profiles -> {
               FlameGraph graph = FlameGraphEncoder.encode(profiles.callTree(query), maxNodes);
               ProfileSeries timeline =
@@ -165,7 +169,8 @@ final class RenderApi {
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
   }
 
-  private HttpResponse renderDiff(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+  private HttpResponse renderDiff(
+      ServiceRequestContext ctx, List<TenantId> callers, QueryParams params) {
     TypedSelector left = RequestParser.renderQuery("leftQuery", params.get("leftQuery", ""));
     TypedSelector right = RequestParser.renderQuery("rightQuery", params.get("rightQuery", ""));
     ProfileType type = left.type();
@@ -174,17 +179,17 @@ final class RenderApi {
           "leftQuery and rightQuery have different profile types: " + type + ", " + right.type());
     }
 
-    ProfileQuery leftProfiles =
-        new ProfileQuery(
-            tenant, type, left.selector(), range(params, "leftFrom", "leftUntil").toTimeRange());
-    ProfileQuery rightProfiles =
-        new ProfileQuery(
-            tenant, type, right.selector(), range(params, "rightFrom", "rightUntil").toTimeRange());
+    ProfileSelection leftProfiles =
+        new ProfileSelection(
+            type, left.selector(), range(params, "leftFrom", "leftUntil").toTimeRange());
+    ProfileSelection rightProfiles =
+        new ProfileSelection(
+            type, right.selector(), range(params, "rightFrom", "rightUntil").toTimeRange());
     long maxNodes = maxNodes(params);
     byte[] json =
         runner.run(
             ctx,
-            tenant,
+            callers,
             profiles ->
                 Flamebearer.difference(
                     type,
@@ -195,7 +200,8 @@ final class RenderApi {
     return HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
   }
 
-  private HttpResponse labelValues(ServiceRequestContext ctx, TenantId tenant, QueryParams params) {
+  private HttpResponse labelValues(
+      ServiceRequestContext ctx, List<TenantId> callers, QueryParams params) {
     String label = params.get("label", "");
     if (label.isEmpty()) {
       throw RpcException.invalidArgument("label is required");
@@ -204,9 +210,12 @@ final class RenderApi {
     Selector selector = RequestParser.matchers(params.getAll("query"));
     boolean hasRange = params.contains("from") || params.contains("until");
     RequestRange range = hasRange ? range(params, "from", "until") : limits.listingRange(0, 0);
-    LabelQuery query = new LabelQuery(tenant, selector, range.toTimeRange());
     Set<SeriesKey> series =
-        runner.run(ctx, tenant, pinned -> pinned.collectSeries(query, config.maxSeries()).series());
+        runner.run(
+            ctx,
+            callers,
+            pinned ->
+                pinned.collectSeries(selector, range.toTimeRange(), config.maxSeries()).series());
     Set<String> values = new TreeSet<>();
     for (SeriesKey key : series) {
       String value = key.allLabels().value(label);
@@ -260,7 +269,7 @@ final class RenderApi {
 
   private static List<ProfileSeries> series(
       PinnedProfiles profiles,
-      ProfileQuery query,
+      ProfileSelection query,
       TimeGrid grid,
       List<String> groupBy,
       boolean isAverage) {

@@ -4,48 +4,61 @@
  */
 package io.flamelake.query.plan;
 
-import io.flamelake.model.TenantId;
+import io.flamelake.model.Selector;
 import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
+import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
+import io.flamelake.query.SpanVisitor;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.StackVisitor;
+import io.flamelake.query.TimeRange;
 import io.flamelake.query.tail.TailView;
+import java.util.List;
+import java.util.function.BiConsumer;
 
 /**
- * All profiles of one tenant that were acknowledged when the question was asked. Used by one
+ * All profiles of some tenants that were acknowledged when the question was asked. Used by one
  * thread, and only while its question is being answered.
+ *
+ * <p>Each tenant is asked for on its own, so that a row of any other tenant cannot be in an answer,
+ * and the answers are merged: stacks by function name, series by their labels.
  */
 public final class PinnedProfiles {
   private final ProfileSnapshot snapshot;
-  private final TailView tail;
+  private final List<TailView> tails;
   private final QueryCancellation cancellation;
 
-  PinnedProfiles(ProfileSnapshot snapshot, TailView tail, QueryCancellation cancellation) {
+  /**
+   * @param tails of each tenant one
+   */
+  PinnedProfiles(ProfileSnapshot snapshot, List<TailView> tails, QueryCancellation cancellation) {
     this.snapshot = snapshot;
-    this.tail = tail;
+    this.tails = List.copyOf(tails);
     this.cancellation = cancellation;
   }
 
-  /** Values per stack of the samples that the query selects. */
-  public StackSums sumStacks(ProfileQuery query) {
+  /** Values per stack of the selected samples. */
+  public StackSums sumStacks(ProfileSelection selection) {
     StackSums sums = new StackSums();
-    if (!query.range().isEmpty()) {
-      snapshot.sumStacks(query, sums, cancellation);
-      tail.sumStacks(query, sums, cancellation);
-    }
-
+    forEachTenant(
+        selection,
+        (tail, query) -> {
+          snapshot.sumStacks(query, sums, cancellation);
+          tail.sumStacks(query, sums, cancellation);
+        });
     return sums;
   }
 
-  /** The samples that the query selects, merged by function name. */
-  public CallTree callTree(ProfileQuery query) {
-    return snapshot.toCallTree(sumStacks(query), cancellation);
+  /** The selected samples, merged by function name. */
+  public CallTree callTree(ProfileSelection selection) {
+    return snapshot.toCallTree(sumStacks(selection), cancellation);
   }
 
   /** Visits the stacks of samples with all that is known of their frames. */
@@ -53,18 +66,45 @@ public final class PinnedProfiles {
     snapshot.forEachStack(sums, visitor, cancellation);
   }
 
-  /** Adds the totals of the profiles that the query selects. */
-  public void sumSeries(ProfileQuery query, SeriesAccumulator series) {
-    if (!query.range().isEmpty()) {
-      snapshot.sumSeries(query, series, cancellation);
-      tail.sumSeries(query, series, cancellation);
-    }
+  /** Adds the totals of the selected profiles. */
+  public void sumSeries(ProfileSelection selection, SeriesAccumulator series) {
+    forEachTenant(
+        selection,
+        (tail, query) -> {
+          snapshot.sumSeries(query, series, cancellation);
+          tail.sumSeries(query, series, cancellation);
+        });
   }
 
-  /** The distinct series that the query finds, in no order that means anything. */
-  public SeriesCollector collectSeries(LabelQuery query, int maxSeries) {
+  /** Shows each selected profile with the sum of its selected samples. */
+  public void visitProfiles(ProfileSelection selection, ProfileVisitor visitor) {
+    forEachTenant(
+        selection,
+        (tail, query) -> {
+          snapshot.visitProfiles(query, visitor, cancellation);
+          tail.visitProfiles(query, visitor, cancellation);
+        });
+  }
+
+  /** Shows each span of each selected profile with the sum of its selected samples. */
+  public void visitSpans(ProfileSelection selection, SpanVisitor visitor) {
+    forEachTenant(
+        selection,
+        (tail, query) -> {
+          snapshot.visitSpans(query, visitor, cancellation);
+          tail.visitSpans(query, visitor, cancellation);
+        });
+  }
+
+  /** The distinct series of the days that a range touches, in no order that means anything. */
+  public SeriesCollector collectSeries(Selector selector, TimeRange range, int maxSeries) {
     SeriesCollector series = new SeriesCollector(maxSeries);
-    if (!query.range().isEmpty()) {
+    if (range.isEmpty()) {
+      return series;
+    }
+
+    for (TailView tail : tails) {
+      LabelQuery query = new LabelQuery(tail.tenant(), selector, range);
       snapshot.collectSeries(query, series, cancellation);
       tail.collectSeries(query, series, cancellation);
     }
@@ -72,8 +112,25 @@ public final class PinnedProfiles {
     return series;
   }
 
-  /** What there is of the tenant. */
-  public ProfileStats stats(TenantId tenant) {
-    return snapshot.stats(tenant, cancellation).merge(tail.stats(cancellation));
+  /** What there is of the tenants. */
+  public ProfileStats stats() {
+    ProfileStats stats = ProfileStats.NONE;
+    for (TailView tail : tails) {
+      stats =
+          stats.merge(snapshot.stats(tail.tenant(), cancellation)).merge(tail.stats(cancellation));
+    }
+
+    return stats;
+  }
+
+  private void forEachTenant(
+      ProfileSelection selection, BiConsumer<TailView, ProfileQuery> question) {
+    if (selection.range().isEmpty()) {
+      return;
+    }
+
+    for (TailView tail : tails) {
+      question.accept(tail, selection.of(tail.tenant()));
+    }
   }
 }

@@ -13,10 +13,11 @@ import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.tail.HotTail;
 import io.flamelake.query.tail.StaleTailException;
+import java.util.List;
 import java.util.function.Function;
 
 /**
- * Answers questions about all acknowledged profiles of a tenant, each of them counted once.
+ * Answers questions about all acknowledged profiles of some tenants, each of them counted once.
  *
  * <p>The version of the tables is pinned first and the tail listed after it, so that a profile that
  * is committed in between is seen twice by nobody and missed by nobody: it is after the pinned
@@ -40,16 +41,19 @@ public final class QueryEngine {
    * it is being answered, the question is asked again of a newer version, so it must not have
    * effects.
    *
+   * @param tenants each once
    * @throws ProfileStoreException if there is no complete answer
    */
   public <T> T answer(
-      TenantId tenant, QueryCancellation cancellation, Function<PinnedProfiles, T> question) {
+      List<TenantId> tenants,
+      QueryCancellation cancellation,
+      Function<PinnedProfiles, T> question) {
     for (int pins = 1; ; pins++) {
       cancellation.check();
       ProfileSnapshot snapshot = store.pin();
       try {
         return question.apply(
-            new PinnedProfiles(snapshot, tail.after(snapshot, tenant), cancellation));
+            new PinnedProfiles(snapshot, tail.after(snapshot, tenants), cancellation));
       } catch (StaleTailException e) {
         if (pins == MAX_PINS) {
           throw new ProfileStoreException("Segments vanish faster than a query can read them", e);

@@ -121,19 +121,28 @@ public final class HotTail implements AutoCloseable {
   }
 
   /**
-   * Returns one tenant's profiles after a pinned version, as of now.
+   * Returns the profiles of some tenants after a pinned version, as of now.
    *
    * @throws StaleTailException if the version is too old for that: pin a newer one
    */
-  public TailView after(ProfileSnapshot snapshot, TenantId tenant) {
-    lastQueryMillis.put(tenant, clock.millis());
+  public List<TailView> after(ProfileSnapshot snapshot, List<TenantId> tenants) {
+    long now = clock.millis();
+    tenants.forEach(tenant -> lastQueryMillis.put(tenant, now));
     LaneWatermarks watermarks = snapshot.watermarks();
-    List<TailSegment> segments = segmentsAfter(watermarks, tenant);
-    if (!segments.isEmpty()) {
+    List<TailSegment> segments = segmentsAfter(watermarks);
+    List<List<TailSegment>> segmentsByTenant =
+        tenants.stream().map(tenant -> segmentsOf(tenant, segments)).toList();
+    if (!segmentsByTenant.stream().allMatch(List::isEmpty)) {
       committedKeys.loadUpTo(watermarks);
     }
 
-    return new TailView(this, tenant, segments, committedKeys.version(watermarks));
+    CommittedKeys.Version committed = committedKeys.version(watermarks);
+    List<TailView> views = new ArrayList<>();
+    for (int i = 0; i < tenants.size(); i++) {
+      views.add(new TailView(this, tenants.get(i), segmentsByTenant.get(i), committed));
+    }
+
+    return views;
   }
 
   /**
@@ -176,10 +185,8 @@ public final class HotTail implements AutoCloseable {
     readers.shutdownNow();
   }
 
-  private List<TailSegment> segmentsAfter(LaneWatermarks watermarks, TenantId tenant) {
-    return segmentsAfter(watermarks).stream()
-        .filter(segment -> segment.footer().findBlock(tenant) != null)
-        .toList();
+  private static List<TailSegment> segmentsOf(TenantId tenant, List<TailSegment> segments) {
+    return segments.stream().filter(segment -> segment.footer().findBlock(tenant) != null).toList();
   }
 
   private List<TailSegment> segmentsAfter(LaneWatermarks watermarks) {

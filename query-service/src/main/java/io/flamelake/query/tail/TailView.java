@@ -47,6 +47,10 @@ public final class TailView {
     this.committed = committed;
   }
 
+  public TenantId tenant() {
+    return tenant;
+  }
+
   /**
    * Adds the values of the samples that the query selects.
    *

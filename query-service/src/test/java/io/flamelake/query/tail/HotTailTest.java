@@ -17,6 +17,7 @@ import io.flamelake.model.TenantId;
 import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.model.pprof.PprofBuilder;
 import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
 import io.flamelake.query.ProfileStoreException;
@@ -53,8 +54,9 @@ class HotTailTest {
   private static final TenantId TENANT = new TenantId("acme");
   private static final ProfileType TYPE =
       ProfileType.parse("process_cpu:cpu:nanoseconds:cpu:nanoseconds");
-  private static final ProfileQuery QUERY =
-      new ProfileQuery(TENANT, TYPE, Selector.ALL, TimeRange.ofMillis(0, Long.MAX_VALUE));
+  private static final ProfileSelection SELECTION =
+      new ProfileSelection(TYPE, Selector.ALL, TimeRange.ofMillis(0, Long.MAX_VALUE));
+  private static final ProfileQuery QUERY = SELECTION.of(TENANT);
 
   @TempDir private Path directory;
 
@@ -109,7 +111,7 @@ class HotTailTest {
 
   private static long total(QueryEngine engine) {
     return engine.answer(
-        TENANT, new QueryCancellation(), profiles -> profiles.callTree(QUERY).total());
+        List.of(TENANT), new QueryCancellation(), profiles -> profiles.callTree(SELECTION).total());
   }
 
   private void commit(SegmentId upTo, SegmentRecord... records) throws IOException {
@@ -190,7 +192,7 @@ class HotTailTest {
     Lane lane = Lane.open(objects, clock);
     SegmentId segment = QueryServer.push(lane, TENANT, record(7, id));
     ProfileSnapshot older = store.pin();
-    TailView view = tail.after(older, TENANT);
+    TailView view = tail.after(older, List.of(TENANT)).get(0);
     commit(segment, record(7, id));
 
     StackSums sums = new StackSums();
@@ -238,7 +240,7 @@ class HotTailTest {
     Lane lane = Lane.open(objects, clock);
     SegmentId segment = QueryServer.push(lane, TENANT, record(7));
     ProfileSnapshot older = store.pin();
-    TailView view = tail.after(older, TENANT);
+    TailView view = tail.after(older, List.of(TENANT)).get(0);
     commit(segment, record(7));
     objects.delete(segment.key());
 
@@ -255,7 +257,7 @@ class HotTailTest {
     ProfileSnapshot older = store.pin();
     commit(segment, record(7));
     assertThat(total()).isEqualTo(7);
-    assertThatThrownBy(() -> tail.after(older, TENANT))
+    assertThatThrownBy(() -> tail.after(older, List.of(TENANT)))
         .isInstanceOf(StaleTailException.class)
         .hasMessageContaining("after 0 before -1");
   }
@@ -264,7 +266,7 @@ class HotTailTest {
   void failsRatherThanAnswerWithoutVanishedSegment() {
     Lane lane = Lane.open(objects, clock);
     SegmentId segment = QueryServer.push(lane, TENANT, record(7));
-    tail.after(store.pin(), TENANT);
+    tail.after(store.pin(), List.of(TENANT));
     objects.delete(segment.key());
     assertThatThrownBy(this::total)
         .isInstanceOf(ProfileStoreException.class)
@@ -313,7 +315,7 @@ class HotTailTest {
     QueryServer.push(Lane.open(objects, clock), TENANT, record(1));
     QueryCancellation cancelled = new QueryCancellation();
     cancelled.cancel();
-    assertThatThrownBy(() -> engine.answer(TENANT, cancelled, profiles -> 1))
+    assertThatThrownBy(() -> engine.answer(List.of(TENANT), cancelled, profiles -> 1))
         .hasMessage("Query cancelled");
     assertThat(total()).isEqualTo(1);
   }
