@@ -69,12 +69,7 @@ public final class RpcService {
           new ConnectService<>(method, grpcService, tenants, budget, maxRequestBytes));
     }
 
-    bind(
-        sb,
-        "prefix:/" + serviceName + "/",
-        (ctx, request) ->
-            ErrorResponses.of(
-                new RpcException(RpcCode.UNIMPLEMENTED, "Unknown method: " + ctx.path())));
+    bind(sb, "prefix:/" + serviceName + "/", UnknownRpcs::serve);
   }
 
   private void bind(ServerBuilder sb, String path, HttpService service) {
