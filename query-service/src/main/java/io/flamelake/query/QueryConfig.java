@@ -6,6 +6,8 @@ package io.flamelake.query;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.query.adhoc.AdHocConfig;
+import io.flamelake.query.async.AsyncQueryConfig;
 import java.time.Duration;
 
 /**
@@ -13,12 +15,10 @@ import java.time.Duration;
  *
  * @param multitenancyEnabled whether requests name their tenant by {@code X-Scope-OrgID}; if not,
  *     everything belongs to the tenant {@code anonymous}
- * @param maxQueryLength longest time range of a query for samples; zero: no limit
- * @param maxQueryLookback older profiles are not looked for; zero: no limit
- * @param defaultMaxNodes nodes of a flame graph when the request names no number
- * @param maxNodes the highest number a request may name; zero: no limit
- * @param maxSeries the most series that one label query may find
+ * @param limits of every tenant that {@link TenantQueryLimits} does not say otherwise about
  * @param requestTimeout how long a request may take, from its first byte to its answer
+ * @param async queries whose answers are fetched later
+ * @param adHoc single profiles that people upload
  * @param maxConcurrentQueries queries that run at once, of all tenants; more of them wait
  * @param maxConcurrentQueriesPerTenant queries of one tenant that run or wait; more are refused
  * @param tailRefreshInterval how often the hot tail looks for segments when nobody asks
@@ -32,12 +32,10 @@ import java.time.Duration;
  */
 public record QueryConfig(
     boolean multitenancyEnabled,
-    Duration maxQueryLength,
-    Duration maxQueryLookback,
-    int defaultMaxNodes,
-    int maxNodes,
-    int maxSeries,
+    QueryLimits limits,
     Duration requestTimeout,
+    AsyncQueryConfig async,
+    AdHocConfig adHoc,
     int maxConcurrentQueries,
     int maxConcurrentQueriesPerTenant,
     Duration tailRefreshInterval,
@@ -47,12 +45,10 @@ public record QueryConfig(
     long cacheBytes) {
 
   public QueryConfig {
-    checkNotNegative("maxQueryLength", maxQueryLength);
-    checkNotNegative("maxQueryLookback", maxQueryLookback);
-    checkAtLeast("defaultMaxNodes", defaultMaxNodes, 1);
-    checkAtLeast("maxNodes", maxNodes, 0);
-    checkAtLeast("maxSeries", maxSeries, 1);
+    requireNonNull(limits, "limits");
     checkAtLeastOneMillisecond("requestTimeout", requestTimeout);
+    requireNonNull(async, "async");
+    requireNonNull(adHoc, "adHoc");
     checkAtLeast("maxConcurrentQueries", maxConcurrentQueries, 1);
     checkAtLeast("maxConcurrentQueriesPerTenant", maxConcurrentQueriesPerTenant, 1);
     checkAtLeastOneMillisecond("tailRefreshInterval", tailRefreshInterval);
@@ -60,10 +56,6 @@ public record QueryConfig(
     checkNotNegative("duplicateWindow", duplicateWindow);
     checkAtLeast("scanThreads", scanThreads, 1);
     checkAtLeast("cacheBytes", cacheBytes, 0);
-    if (maxNodes > 0 && defaultMaxNodes > maxNodes) {
-      throw new IllegalArgumentException(
-          "defaultMaxNodes: " + defaultMaxNodes + " (expected: <= maxNodes, " + maxNodes + ")");
-    }
   }
 
   /** All defaults. */

@@ -4,6 +4,8 @@
  */
 package io.flamelake.query;
 
+import io.flamelake.query.adhoc.AdHocConfig;
+import io.flamelake.query.async.AsyncQueryConfig;
 import java.time.Duration;
 
 /** Builds a {@link QueryConfig}; what is not set keeps its default. */
@@ -13,8 +15,11 @@ public final class QueryConfigBuilder {
   private Duration maxQueryLookback = Duration.ofDays(7);
   private int defaultMaxNodes = 8_192;
   private int maxNodes = 1 << 20;
+  private boolean limitsMergedProfiles;
   private int maxSeries = 200_000;
   private Duration requestTimeout = Duration.ofSeconds(60);
+  private AsyncQueryConfig async = AsyncQueryConfig.DEFAULT;
+  private AdHocConfig adHoc = AdHocConfig.DEFAULT;
   private int maxConcurrentQueries = Math.max(2, 2 * Runtime.getRuntime().availableProcessors());
   private int maxConcurrentQueriesPerTenant = 64;
   private Duration tailRefreshInterval = Duration.ofMillis(250);
@@ -50,6 +55,11 @@ public final class QueryConfigBuilder {
     return this;
   }
 
+  public QueryConfigBuilder limitsMergedProfiles(boolean value) {
+    this.limitsMergedProfiles = value;
+    return this;
+  }
+
   public QueryConfigBuilder maxSeries(int value) {
     this.maxSeries = value;
     return this;
@@ -57,6 +67,16 @@ public final class QueryConfigBuilder {
 
   public QueryConfigBuilder requestTimeout(Duration value) {
     this.requestTimeout = value;
+    return this;
+  }
+
+  public QueryConfigBuilder async(AsyncQueryConfig value) {
+    this.async = value;
+    return this;
+  }
+
+  public QueryConfigBuilder adHoc(AdHocConfig value) {
+    this.adHoc = value;
     return this;
   }
 
@@ -101,12 +121,16 @@ public final class QueryConfigBuilder {
   public QueryConfig build() {
     return new QueryConfig(
         multitenancyEnabled,
-        maxQueryLength,
-        maxQueryLookback,
-        defaultMaxNodes,
-        maxNodes,
-        maxSeries,
+        new QueryLimits(
+            maxQueryLength,
+            maxQueryLookback,
+            defaultMaxNodes,
+            maxNodes,
+            limitsMergedProfiles,
+            maxSeries),
         requestTimeout,
+        async,
+        adHoc,
         maxConcurrentQueries,
         maxConcurrentQueriesPerTenant,
         tailRefreshInterval,

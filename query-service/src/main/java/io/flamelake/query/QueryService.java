@@ -9,6 +9,7 @@ import static java.util.Objects.requireNonNull;
 import com.linecorp.armeria.server.ServerBuilder;
 import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.query.api.QueryEndpoints;
+import io.flamelake.query.async.AsyncQueries;
 import io.flamelake.query.lake.LakeConfig;
 import io.flamelake.query.lake.LakeProfileStore;
 import io.flamelake.query.plan.QueryEngine;
@@ -31,10 +32,22 @@ public final class QueryService implements AutoCloseable {
 
   private final ProfileStore store;
   private final HotTail tail;
+  private final AsyncQueries asyncQueries;
   private final QueryEndpoints endpoints;
+
+  /** With the same limits for all tenants. */
+  public QueryService(
+      QueryConfig config,
+      LakeCatalog catalog,
+      ObjectStore objects,
+      MeterRegistry meters,
+      Clock clock) {
+    this(config, tenant -> config.limits(), catalog, objects, meters, clock);
+  }
 
   public QueryService(
       QueryConfig config,
+      TenantQueryLimits limits,
       LakeCatalog catalog,
       ObjectStore objects,
       MeterRegistry meters,
@@ -45,7 +58,10 @@ public final class QueryService implements AutoCloseable {
         new LakeProfileStore(
             catalog.tables(), LakeConfig.of(config.scanThreads(), config.cacheBytes()), meters);
     this.tail = new HotTail(config, store, objects, catalog.tables().profiles(), meters, clock);
-    this.endpoints = new QueryEndpoints(new QueryEngine(store, tail), config, clock);
+    this.asyncQueries =
+        new AsyncQueries(objects, config.async(), config.maxConcurrentQueries(), clock);
+    QueryEngine engine = new QueryEngine(store, tail);
+    this.endpoints = new QueryEndpoints(engine, asyncQueries, objects, config, limits, clock);
     tail.start();
   }
 
@@ -67,6 +83,7 @@ public final class QueryService implements AutoCloseable {
 
   @Override
   public void close() {
+    asyncQueries.close();
     tail.close();
     store.close();
   }

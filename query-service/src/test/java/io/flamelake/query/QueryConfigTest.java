@@ -7,6 +7,8 @@ package io.flamelake.query;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flamelake.query.adhoc.AdHocConfig;
+import io.flamelake.query.async.AsyncQueryConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -18,12 +20,11 @@ class QueryConfigTest {
         .isEqualTo(
             new QueryConfig(
                 false,
-                Duration.ofHours(24),
-                Duration.ofDays(7),
-                8_192,
-                1_048_576,
-                200_000,
+                new QueryLimits(
+                    Duration.ofHours(24), Duration.ofDays(7), 8_192, 1_048_576, false, 200_000),
                 Duration.ofSeconds(60),
+                new AsyncQueryConfig(5, Duration.ofMinutes(10), Duration.ofHours(1)),
+                new AdHocConfig(16 << 20, 1_000),
                 Math.max(2, 2 * processors),
                 64,
                 Duration.ofMillis(250),
@@ -42,6 +43,7 @@ class QueryConfigTest {
             .maxQueryLookback(Duration.ofDays(2))
             .defaultMaxNodes(3)
             .maxNodes(4)
+            .limitsMergedProfiles(true)
             .maxSeries(5)
             .requestTimeout(Duration.ofSeconds(6))
             .maxConcurrentQueries(7)
@@ -51,17 +53,17 @@ class QueryConfigTest {
             .duplicateWindow(Duration.ofMinutes(11))
             .scanThreads(12)
             .cacheBytes(13)
+            .async(new AsyncQueryConfig(14, Duration.ofMinutes(15), Duration.ofHours(16)))
+            .adHoc(new AdHocConfig(17, 18))
             .build();
     assertThat(config)
         .isEqualTo(
             new QueryConfig(
                 true,
-                Duration.ofHours(1),
-                Duration.ofDays(2),
-                3,
-                4,
-                5,
+                new QueryLimits(Duration.ofHours(1), Duration.ofDays(2), 3, 4, true, 5),
                 Duration.ofSeconds(6),
+                new AsyncQueryConfig(14, Duration.ofMinutes(15), Duration.ofHours(16)),
+                new AdHocConfig(17, 18),
                 7,
                 8,
                 Duration.ofMillis(9),

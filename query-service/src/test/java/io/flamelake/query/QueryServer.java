@@ -61,8 +61,12 @@ public final class QueryServer implements AutoCloseable {
   private final Lane lane;
 
   public QueryServer(Path directory, QueryConfig config) {
+    this(directory, config, tenant -> config.limits());
+  }
+
+  public QueryServer(Path directory, QueryConfig config, TenantQueryLimits limits) {
     this.catalog = LakeCatalog.open(CatalogConfig.embedded(directory));
-    this.service = new QueryService(config, catalog, objects, meters, clock);
+    this.service = new QueryService(config, limits, catalog, objects, meters, clock);
     ServerBuilder sb = Server.builder().http(0);
     HttpDefaults.apply(sb, Duration.ofSeconds(30));
     service.configureServices(sb);
@@ -156,9 +160,14 @@ public final class QueryServer implements AutoCloseable {
 
   /** Calls an rpc as Connect with JSON. */
   public AggregatedHttpResponse json(TenantId tenant, String method, String body) {
+    return post(tenant, RPC + method, body);
+  }
+
+  /** Posts JSON. */
+  public AggregatedHttpResponse post(TenantId tenant, String path, String body) {
     return client()
         .execute(
-            headers(tenant, HttpMethod.POST, RPC + method).contentType(MediaType.JSON).build(),
+            headers(tenant, HttpMethod.POST, path).contentType(MediaType.JSON).build(),
             HttpData.ofUtf8(body))
         .aggregate()
         .join();

@@ -70,6 +70,26 @@ final class Flamebearer {
         });
   }
 
+  /** Writes a flame graph of no time in particular. */
+  static byte[] single(ProfileType type, FlameGraph graph) {
+    return write(
+        json -> {
+          json.writeStartObject();
+          json.writeNumberField("version", VERSION);
+          writeGraph(
+              json,
+              graph.getNamesList(),
+              graph.getLevelsList(),
+              graph.getTotal(),
+              graph.getMaxSelf());
+          writeMetadata(json, "single", type);
+          json.writeNullField("timeline");
+          json.writeNullField("groups");
+          json.writeNullField("heatmap");
+          json.writeEndObject();
+        });
+  }
+
   /** Writes the difference of two flame graphs of one profile type. */
   static byte[] difference(ProfileType type, FlameGraphDiff graph) {
     return write(

@@ -19,11 +19,11 @@ import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
 import io.flamelake.model.flamegraph.FlameGraphEncoder;
 import io.flamelake.model.flamegraph.TreeBytes;
 import io.flamelake.proto.google.v1.Profile;
-import io.flamelake.proto.querier.v1.AsyncQueryType;
 import io.flamelake.proto.querier.v1.DiffRequest;
 import io.flamelake.proto.querier.v1.DiffResponse;
 import io.flamelake.proto.querier.v1.FlameGraphDiff;
 import io.flamelake.proto.querier.v1.PprofProfile;
+import io.flamelake.proto.querier.v1.ProfileFormat;
 import io.flamelake.proto.querier.v1.ProfileTypesRequest;
 import io.flamelake.proto.querier.v1.ProfileTypesResponse;
 import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
@@ -44,6 +44,7 @@ import io.flamelake.proto.types.v1.LabelValuesResponse;
 import io.flamelake.proto.types.v1.Labels;
 import io.flamelake.proto.types.v1.Point;
 import io.flamelake.proto.types.v1.Series;
+import io.flamelake.proto.types.v1.StackTraceSelector;
 import io.flamelake.proto.types.v1.TimeSeriesAggregationType;
 import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSeries;
@@ -83,12 +84,19 @@ final class QuerierApi {
   private static final double MAX_STEP_MILLIS = 1e15;
 
   private final QueryRunner runner;
-  private final RequestLimits limits;
+  private final AsyncStacktraces asyncStacktraces;
+  private final LimitsByTenant limits;
   private final QueryConfig config;
   private final Tenants tenants;
 
-  QuerierApi(QueryRunner runner, RequestLimits limits, QueryConfig config, Tenants tenants) {
+  QuerierApi(
+      QueryRunner runner,
+      AsyncStacktraces asyncStacktraces,
+      LimitsByTenant limits,
+      QueryConfig config,
+      Tenants tenants) {
     this.runner = requireNonNull(runner, "runner");
+    this.asyncStacktraces = requireNonNull(asyncStacktraces, "asyncStacktraces");
     this.limits = requireNonNull(limits, "limits");
     this.config = requireNonNull(config, "config");
     this.tenants = requireNonNull(tenants, "tenants");
@@ -175,7 +183,8 @@ final class QuerierApi {
       return response.build();
     }
 
-    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    RequestRange range =
+        limits.of(ctx.tenants()).listingRange(request.getStart(), request.getEnd());
     Set<ProfileType> types = new TreeSet<>();
     for (SeriesKey key : seriesKeys(ctx, Selector.ALL, range)) {
       types.add(key.type());
@@ -197,7 +206,8 @@ final class QuerierApi {
 
   private LabelNamesResponse labelNames(RpcContext ctx, LabelNamesRequest request) {
     Selector selector = RequestParser.matchers(request.getMatchersList());
-    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    RequestRange range =
+        limits.of(ctx.tenants()).listingRange(request.getStart(), request.getEnd());
     LabelNameFilter filter = LabelNameFilter.of(ctx.http().request().headers());
     Set<String> names = new TreeSet<>();
     for (SeriesKey key : seriesKeys(ctx, selector, range)) {
@@ -217,7 +227,8 @@ final class QuerierApi {
     }
 
     Selector selector = RequestParser.matchers(request.getMatchersList());
-    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    RequestRange range =
+        limits.of(ctx.tenants()).listingRange(request.getStart(), request.getEnd());
     return LabelValuesResponse.newBuilder()
         .addAllNames(labelValues(ctx, request.getName(), selector, range))
         .build();
@@ -238,7 +249,8 @@ final class QuerierApi {
 
   private SeriesResponse series(RpcContext ctx, SeriesRequest request) {
     Selector selector = RequestParser.matchers(request.getMatchersList());
-    RequestRange range = limits.listingRange(request.getStart(), request.getEnd());
+    RequestRange range =
+        limits.of(ctx.tenants()).listingRange(request.getStart(), request.getEnd());
     LabelNameFilter filter = LabelNameFilter.of(ctx.http().request().headers());
     Set<LabelSet> labelSets = new TreeSet<>(LabelOrder.BY_NAMES_AND_VALUES);
     for (SeriesKey key : seriesKeys(ctx, selector, range)) {
@@ -269,50 +281,61 @@ final class QuerierApi {
     return ask(
         ctx,
         profiles ->
-            profiles.collectSeries(selector, range.toTimeRange(), config.maxSeries()).series());
+            profiles
+                .collectSeries(selector, range.toTimeRange(), limits.of(ctx.tenants()).maxSeries())
+                .series());
   }
 
   private SelectMergeStacktracesResponse selectMergeStacktraces(
       RpcContext ctx, SelectMergeStacktracesRequest request) {
-    if (request.getAsync().getType() == AsyncQueryType.ASYNC_QUERY_TYPE_FORCE
-        || !request.getAsync().getRequestId().isEmpty()) {
-      throw new RpcException(RpcCode.UNIMPLEMENTED, "Asynchronous queries are not supported");
+    if (AsyncStacktraces.isPoll(request.getAsync())) {
+      return asyncStacktraces.poll(ctx.tenants(), request.getAsync().getRequestId());
     }
 
-    StackQuery query = stackQuery(request);
+    StackQuery query = stackQuery(ctx, request);
+    Function<PinnedProfiles, SelectMergeStacktracesResponse> question =
+        profiles -> stacktraces(profiles, query, request);
+    return AsyncStacktraces.isAsync(request.getAsync())
+        ? asyncStacktraces.start(
+            ctx.tenants(), cancellation -> runner.run(cancellation, ctx.tenants(), question))
+        : ask(ctx, question);
+  }
+
+  private static SelectMergeStacktracesResponse stacktraces(
+      PinnedProfiles profiles, StackQuery query, SelectMergeStacktracesRequest request) {
     SelectMergeStacktracesResponse.Builder response = SelectMergeStacktracesResponse.newBuilder();
+    if (request.getFormat() == ProfileFormat.PROFILE_FORMAT_PPROF) {
+      // Its number of nodes is limited on request only.
+      PprofShape shape = PprofShape.of(request.getStackTraceSelector(), request.getMaxNodes());
+      Profile pprof = MergedPprof.of(profiles, query.selection, query.range, shape);
+      return response.setPprof(PprofProfile.newBuilder().setProfile(pprof)).build();
+    }
+
+    CallTree tree = profiles.callTree(query.selection);
     return switch (request.getFormat()) {
       case PROFILE_FORMAT_TREE ->
-          response
-              .setTree(ByteString.copyFrom(TreeBytes.encode(callTree(ctx, query), query.maxNodes)))
-              .build();
+          response.setTree(ByteString.copyFrom(TreeBytes.encode(tree, query.maxNodes))).build();
       case PROFILE_FORMAT_DOT ->
-          response
-              .setDot(DotGraph.encode(callTree(ctx, query), query.selection.type().sampleUnit()))
-              .build();
-      case PROFILE_FORMAT_PPROF ->
-          response.setPprof(PprofProfile.newBuilder().setProfile(pprof(ctx, query))).build();
-      default ->
-          response
-              .setFlamegraph(FlameGraphEncoder.encode(callTree(ctx, query), query.maxNodes))
-              .build();
+          response.setDot(DotGraph.encode(tree, query.selection.type().sampleUnit())).build();
+      default -> response.setFlamegraph(FlameGraphEncoder.encode(tree, query.maxNodes)).build();
     };
   }
 
   private Profile selectMergeProfile(RpcContext ctx, SelectMergeProfileRequest request) {
+    RequestLimits limit = limits.of(ctx.tenants());
+    PprofShape shape =
+        PprofShape.of(request.getStackTraceSelector(), limit.maxPprofNodes(request.getMaxNodes()));
     SampleSelector samples =
         RequestParser.samples(
-            request.getStackTraceSelector(),
+            RequestParser.withoutGoPgo(request.getStackTraceSelector()),
             request.getProfileIdSelectorList(),
             request.getTraceIdSelectorList(),
             List.of());
     ProfileType type = RequestParser.profileType(request.getProfileTypeID());
     Selector selector = RequestParser.labelSelector(request.getLabelSelector());
-    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
-    return pprof(
-        ctx,
-        new StackQuery(
-            new ProfileSelection(type, selector, range.toTimeRange(), samples), range, 0));
+    RequestRange range = limit.dataRange(request.getStart(), request.getEnd());
+    ProfileSelection query = new ProfileSelection(type, selector, range.toTimeRange(), samples);
+    return ask(ctx, profiles -> MergedPprof.of(profiles, query, range, shape));
   }
 
   private SelectSeriesResponse selectSeries(RpcContext ctx, SelectSeriesRequest request) {
@@ -332,7 +355,7 @@ final class QuerierApi {
           "step: " + request.getStep() + " (expected: seconds, >= 0.001)");
     }
 
-    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
+    RequestRange range = limits.of(ctx.tenants()).dataRange(request.getStart(), request.getEnd());
     if (range.isEmpty()) {
       return SelectSeriesResponse.getDefaultInstance();
     }
@@ -390,8 +413,8 @@ final class QuerierApi {
       throw RpcException.invalidArgument("left and right are both required");
     }
 
-    StackQuery left = stackQuery(request.getLeft());
-    StackQuery right = stackQuery(request.getRight());
+    StackQuery left = stackQuery(ctx, request.getLeft());
+    StackQuery right = stackQuery(ctx, request.getRight());
     FlameGraphDiff difference =
         ask(
             ctx,
@@ -414,28 +437,24 @@ final class QuerierApi {
 
   private record StackQuery(ProfileSelection selection, RequestRange range, long maxNodes) {}
 
-  private StackQuery stackQuery(SelectMergeStacktracesRequest request) {
+  private StackQuery stackQuery(RpcContext ctx, SelectMergeStacktracesRequest request) {
+    StackTraceSelector stackTraces = request.getStackTraceSelector();
     SampleSelector samples =
         RequestParser.samples(
-            request.getStackTraceSelector(),
+            request.getFormat() == ProfileFormat.PROFILE_FORMAT_PPROF
+                ? RequestParser.withoutGoPgo(stackTraces)
+                : stackTraces,
             request.getProfileIdSelectorList(),
             request.getTraceIdSelectorList(),
             request.getSpanSelectorList());
     ProfileType type = RequestParser.profileType(request.getProfileTypeID());
     Selector selector = RequestParser.labelSelector(request.getLabelSelector());
-    RequestRange range = limits.dataRange(request.getStart(), request.getEnd());
+    RequestLimits limit = limits.of(ctx.tenants());
+    RequestRange range = limit.dataRange(request.getStart(), request.getEnd());
     return new StackQuery(
         new ProfileSelection(type, selector, range.toTimeRange(), samples),
         range,
-        limits.maxNodes(request.getMaxNodes()));
-  }
-
-  private CallTree callTree(RpcContext ctx, StackQuery query) {
-    return ask(ctx, profiles -> profiles.callTree(query.selection));
-  }
-
-  private Profile pprof(RpcContext ctx, StackQuery query) {
-    return ask(ctx, profiles -> MergedPprof.of(profiles, query.selection, query.range));
+        limit.maxNodes(request.getMaxNodes()));
   }
 
   private <T> T ask(RpcContext ctx, Function<PinnedProfiles, T> question) {

@@ -55,6 +55,18 @@ final class QueryRunner {
       ServiceRequestContext ctx, List<TenantId> tenants, Function<PinnedProfiles, T> question) {
     QueryCancellation cancellation = new QueryCancellation();
     ctx.whenRequestCancelling().thenAccept(cause -> cancellation.cancel());
+    return run(cancellation, tenants, question);
+  }
+
+  /**
+   * Answers a question of no request in particular on the calling thread.
+   *
+   * @throws RpcException if there is no answer
+   */
+  <T> T run(
+      QueryCancellation cancellation,
+      List<TenantId> tenants,
+      Function<PinnedProfiles, T> question) {
     enter(tenants);
     try {
       awaitSlot(cancellation);
@@ -68,7 +80,7 @@ final class QueryRunner {
     } catch (QueryTooLargeException e) {
       throw new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     } catch (ProfileStoreException | ObjectStoreException e) {
-      LOG.warn("Query of tenants {} failed: {}", tenants, ctx.path(), e);
+      LOG.warn("Query of tenants {} failed", tenants, e);
       throw RpcException.unavailable(
           "The stored profiles could not be read completely, see the server's log", RETRY_AFTER);
     } finally {

@@ -23,9 +23,6 @@ import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.TypedSelector;
-import io.flamelake.model.flamegraph.CallTree;
-import io.flamelake.model.flamegraph.CollapsedStacks;
-import io.flamelake.model.flamegraph.DotGraph;
 import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
 import io.flamelake.model.flamegraph.FlameGraphEncoder;
 import io.flamelake.proto.querier.v1.FlameGraph;
@@ -40,10 +37,7 @@ import io.flamelake.rpc.AtTime;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
 import io.flamelake.rpc.Tenants;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -51,7 +45,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
-import java.util.zip.GZIPOutputStream;
+import java.util.regex.Pattern;
 
 /**
  * The HTTP endpoints that came before the rpcs: {@code /pyroscope/render}, {@code
@@ -60,19 +54,22 @@ import java.util.zip.GZIPOutputStream;
 final class RenderApi {
   private static final String DEFAULT_FROM = "now-1h";
   private static final String DEFAULT_UNTIL = "now";
+  private static final Pattern SECONDS = Pattern.compile("[1-9][0-9]{0,8}");
   private static final String ALL_GROUPS = "*";
-  private static final MediaType DOT = MediaType.PLAIN_TEXT_UTF_8;
 
   private final QueryRunner runner;
-  private final RequestLimits limits;
+  private final LimitsByTenant limits;
   private final QueryConfig config;
   private final Tenants tenants;
+  private final Clock clock;
 
-  RenderApi(QueryRunner runner, RequestLimits limits, QueryConfig config, Tenants tenants) {
+  RenderApi(
+      QueryRunner runner, LimitsByTenant limits, QueryConfig config, Tenants tenants, Clock clock) {
     this.runner = requireNonNull(runner, "runner");
     this.limits = requireNonNull(limits, "limits");
     this.config = requireNonNull(config, "config");
     this.tenants = requireNonNull(tenants, "tenants");
+    this.clock = requireNonNull(clock, "clock");
   }
 
   /** Adds the endpoints to a server. */
@@ -111,26 +108,28 @@ final class RenderApi {
 
   private HttpResponse render(
       ServiceRequestContext ctx, List<TenantId> callers, QueryParams params) {
+    RequestLimits limit = limits.of(callers);
     TypedSelector query = RequestParser.renderQuery("query", params.get("query", ""));
-    RequestRange range = range(params, "from", "until");
+    RequestRange range = range(limit, params, "from", "until");
     ProfileSelection profiles =
         new ProfileSelection(query.type(), query.selector(), range.toTimeRange());
+    ExportedFile file = new ExportedFile(query.type(), range);
     return switch (params.get("format", "json")) {
-      case "dot" -> {
-        CallTree tree = runner.run(ctx, callers, pinned -> pinned.callTree(profiles));
-        String dot = tree.isEmpty() ? "" : DotGraph.encode(tree, query.type().sampleUnit());
-        yield text(DOT, dot);
-      }
+      case "dot" -> file.dot(runner.run(ctx, callers, pinned -> pinned.callTree(profiles)));
       case "collapsed" -> {
-        CallTree tree = runner.run(ctx, callers, pinned -> pinned.callTree(profiles));
-        yield text(MediaType.PLAIN_TEXT_UTF_8, CollapsedStacks.encode(tree));
+        long maxNodes = maxExportedNodes(limit, params);
+        yield file.collapsed(
+            runner.run(ctx, callers, pinned -> pinned.callTree(profiles).truncated(maxNodes)));
+      }
+      case "speedscope" -> {
+        long maxNodes = maxExportedNodes(limit, params);
+        yield file.speedscope(
+            runner.run(ctx, callers, pinned -> pinned.callTree(profiles).truncated(maxNodes)));
       }
       case "pprof" -> {
-        byte[] pprof =
-            runner
-                .run(ctx, callers, pinned -> MergedPprof.of(pinned, profiles, range))
-                .toByteArray();
-        yield pprofFile(pprof);
+        PprofShape shape = new PprofShape(maxExportedNodes(limit, params), 0, true);
+        yield file.pprof(
+            runner.run(ctx, callers, pinned -> MergedPprof.of(pinned, profiles, range, shape)));
       }
       default -> renderJson(ctx, callers, params, profiles, range);
     };
@@ -142,7 +141,7 @@ final class RenderApi {
       QueryParams params,
       ProfileSelection query,
       RequestRange range) {
-    long maxNodes = maxNodes(params);
+    long maxNodes = maxNodes(limits.of(callers), params);
     List<String> groupBy = params.getAll("groupBy").stream().limit(1).toList();
     boolean isAverage = isAverage(params.get("aggregation", ""));
     TimeGrid grid = timelineGrid(range);
@@ -179,13 +178,14 @@ final class RenderApi {
           "leftQuery and rightQuery have different profile types: " + type + ", " + right.type());
     }
 
+    RequestLimits limit = limits.of(callers);
+    RequestRange leftRange = range(limit, params, "leftFrom", "leftUntil");
+    RequestRange rightRange = range(limit, params, "rightFrom", "rightUntil");
     ProfileSelection leftProfiles =
-        new ProfileSelection(
-            type, left.selector(), range(params, "leftFrom", "leftUntil").toTimeRange());
+        new ProfileSelection(type, left.selector(), leftRange.toTimeRange());
     ProfileSelection rightProfiles =
-        new ProfileSelection(
-            type, right.selector(), range(params, "rightFrom", "rightUntil").toTimeRange());
-    long maxNodes = maxNodes(params);
+        new ProfileSelection(type, right.selector(), rightRange.toTimeRange());
+    long maxNodes = maxNodes(limit, params);
     byte[] json =
         runner.run(
             ctx,
@@ -209,13 +209,15 @@ final class RenderApi {
 
     Selector selector = RequestParser.matchers(params.getAll("query"));
     boolean hasRange = params.contains("from") || params.contains("until");
-    RequestRange range = hasRange ? range(params, "from", "until") : limits.listingRange(0, 0);
+    RequestLimits limit = limits.of(callers);
+    RequestRange range =
+        hasRange ? range(limit, params, "from", "until") : limit.listingRange(0, 0);
     Set<SeriesKey> series =
         runner.run(
             ctx,
             callers,
             pinned ->
-                pinned.collectSeries(selector, range.toTimeRange(), config.maxSeries()).series());
+                pinned.collectSeries(selector, range.toTimeRange(), limit.maxSeries()).series());
     Set<String> values = new TreeSet<>();
     for (SeriesKey key : series) {
       String value = key.allLabels().value(label);
@@ -228,12 +230,27 @@ final class RenderApi {
         HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(Flamebearer.strings(values)));
   }
 
-  private RequestRange range(QueryParams params, String from, String until) {
-    Instant now = Instant.ofEpochMilli(limits.nowMillis());
-    long start = millis(params, from, DEFAULT_FROM, now);
+  private RequestRange range(RequestLimits limit, QueryParams params, String from, String until) {
+    Instant now = clock.instant();
+    long start = millis(params, from, defaultFrom(params), now);
     // "until now" means what was acknowledged by now, in this very millisecond too.
     long end = millis(params, until, DEFAULT_UNTIL, now);
-    return limits.dataRange(start, end == now.toEpochMilli() ? end + 1 : end);
+    return limit.dataRange(start, end == now.toEpochMilli() ? end + 1 : end);
+  }
+
+  /** {@code go tool pprof -seconds} can say nothing else about the time. */
+  private static String defaultFrom(QueryParams params) {
+    String seconds = params.get("seconds", "");
+    if (seconds.isEmpty()) {
+      return DEFAULT_FROM;
+    }
+
+    if (!SECONDS.matcher(seconds).matches()) {
+      throw RpcException.invalidArgument(
+          "seconds: '" + seconds + "' (expected: a whole number above 0)");
+    }
+
+    return "now-" + seconds + 's';
   }
 
   private static long millis(QueryParams params, String name, String fallback, Instant now) {
@@ -246,12 +263,21 @@ final class RenderApi {
   }
 
   /** What is no number is ignored, as older clients expect. */
-  private long maxNodes(QueryParams params) {
+  private static long maxNodes(RequestLimits limit, QueryParams params) {
+    return limit.maxNodes(requestedNodes(params));
+  }
+
+  /** A file holds everything unless its request says otherwise. */
+  private static long maxExportedNodes(RequestLimits limit, QueryParams params) {
+    return limit.maxPprofNodes(requestedNodes(params));
+  }
+
+  private static long requestedNodes(QueryParams params) {
     String text = params.get("max-nodes", params.get("maxNodes", ""));
     try {
-      return limits.maxNodes(Math.max(0, Long.parseLong(text)));
+      return Math.max(0, Long.parseLong(text));
     } catch (NumberFormatException e) {
-      return limits.maxNodes(0);
+      return 0;
     }
   }
 
@@ -282,26 +308,5 @@ final class RenderApi {
     return series.isEmpty()
         ? new ProfileSeries(LabelSet.EMPTY, new long[0], new double[0])
         : series.get(0);
-  }
-
-  private static HttpResponse text(MediaType type, String content) {
-    return HttpResponse.of(
-        HttpStatus.OK, type, HttpData.wrap(content.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  private static HttpResponse pprofFile(byte[] pprof) {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(pprof);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-
-    return HttpResponse.of(
-        ResponseHeaders.builder(HttpStatus.OK)
-            .contentType(MediaType.OCTET_STREAM)
-            .set(HttpHeaderNames.CONTENT_DISPOSITION, "attachment; filename=\"profile.pb.gz\"")
-            .build(),
-        HttpData.wrap(bytes.toByteArray()));
   }
 }

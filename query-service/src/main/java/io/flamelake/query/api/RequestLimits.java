@@ -6,23 +6,23 @@ package io.flamelake.query.api;
 
 import static java.util.Objects.requireNonNull;
 
-import io.flamelake.query.QueryConfig;
+import io.flamelake.query.QueryLimits;
 import io.flamelake.rpc.RpcException;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Reads the times and numbers of requests and holds them to the configured limits. */
+/** Reads the times and numbers of one request and holds them to the limits of its tenants. */
 final class RequestLimits {
   private static final Duration DEFAULT_RANGE = Duration.ofHours(1);
 
   /** How far ahead of this server's clock a profile's may be. */
   private static final Duration MAX_CLOCK_SKEW = Duration.ofDays(1);
 
-  private final QueryConfig config;
+  private final QueryLimits limits;
   private final Clock clock;
 
-  RequestLimits(QueryConfig config, Clock clock) {
-    this.config = requireNonNull(config, "config");
+  RequestLimits(QueryLimits limits, Clock clock) {
+    this.limits = requireNonNull(limits, "limits");
     this.clock = requireNonNull(clock, "clock");
   }
 
@@ -39,7 +39,7 @@ final class RequestLimits {
       return range;
     }
 
-    Duration limit = config.maxQueryLength();
+    Duration limit = limits.maxQueryLength();
     long length = range.endMillis() - range.startMillis();
     if (!limit.isZero() && (length < 0 || length > limit.toMillis())) {
       throw RpcException.invalidArgument(
@@ -85,7 +85,7 @@ final class RequestLimits {
   }
 
   private RequestRange inLookback(long startMillis, long endMillis) {
-    Duration lookback = config.maxQueryLookback();
+    Duration lookback = limits.maxQueryLookback();
     if (lookback.isZero()) {
       return new RequestRange(startMillis, endMillis);
     }
@@ -101,9 +101,9 @@ final class RequestLimits {
    * @throws RpcException {@code invalid_argument} if the number is negative or over the limit
    */
   long maxNodes(long requested) {
-    int limit = config.maxNodes();
+    int limit = limits.maxNodes();
     if (requested == 0) {
-      return config.defaultMaxNodes();
+      return limits.defaultMaxNodes();
     }
 
     if (requested < 0) {
@@ -119,8 +119,20 @@ final class RequestLimits {
     return requested;
   }
 
-  long nowMillis() {
-    return clock.millis();
+  /**
+   * How many nodes a file of merged stacks may have; 0: as many as there are. It is cut when its
+   * request says so, and by default only where the tenant's limits do.
+   *
+   * @param requested the request's number, 0 if it names none
+   * @throws RpcException {@code invalid_argument} if the number is negative or over the limit
+   */
+  long maxPprofNodes(long requested) {
+    return requested == 0 && !limits.limitsMergedProfiles() ? 0 : maxNodes(requested);
+  }
+
+  /** The most series that a listing may find. */
+  int maxSeries() {
+    return limits.maxSeries();
   }
 
   private static String text(Duration duration) {

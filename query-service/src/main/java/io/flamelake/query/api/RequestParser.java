@@ -90,7 +90,8 @@ final class RequestParser {
       List<String> traceIds,
       List<String> spanIds) {
     if (stackTraces.hasGoPgo()) {
-      throw new RpcException(RpcCode.UNIMPLEMENTED, "stack_trace_selector.go_pgo is not supported");
+      throw new RpcException(
+          RpcCode.UNIMPLEMENTED, "stack_trace_selector.go_pgo is for merged pprofs only");
     }
 
     if (!traceIds.isEmpty() && !spanIds.isEmpty()) {
@@ -119,6 +120,11 @@ final class RequestParser {
 
     List<String> callSite = stackTraces.getCallSiteList().stream().map(Location::getName).toList();
     return new SampleSelector(profiles, spans, traces, StackSelector.callSite(callSite));
+  }
+
+  /** A selector for an answer that {@link PprofShape} has brought into the form for Go's PGO. */
+  static StackTraceSelector withoutGoPgo(StackTraceSelector stackTraces) {
+    return stackTraces.toBuilder().clearGoPgo().build();
   }
 
   private static void checkForm(Pattern form, String field, String id, String expected) {

@@ -129,7 +129,7 @@ class QuerierStatusTest {
         "400|SelectMergeStacktraces|{'profileIdSelector':['7'],Q}",
         "400|SelectMergeStacktraces|{",
         "400|SelectMergeStacktraces|``",
-        "501|SelectMergeStacktraces|{'async':{'type':1},Q}",
+        "200|SelectMergeStacktraces|{'async':{'type':1},Q}",
         "501|SelectMergeStacktraces|{'stackTraceSelector':{'goPgo':{'keepLocations':5}},Q}",
         "200|SelectMergeProfile|{Q}",
         "200|SelectMergeProfile|{'maxNodes':100,Q}",
