@@ -39,6 +39,9 @@ public final class LakeCatalog implements AutoCloseable {
   private static final String SQLITE_PREFIX = "jdbc:sqlite:";
   private static final String JDBC_SCHEMA_VERSION = "jdbc.schema-version";
 
+  /** Refuses tables in namespaces that are not there. */
+  private static final String JDBC_STRICT_MODE = "jdbc.strict-mode";
+
   private static final int MAX_OPEN_ATTEMPTS = 5;
   private static final long OPEN_BACKOFF_MILLIS = 50;
 
@@ -167,28 +170,54 @@ public final class LakeCatalog implements AutoCloseable {
 
   private static Map<String, String> withDefaults(Map<String, String> configured) {
     Map<String, String> properties = new TreeMap<>(configured);
-    String warehouse = properties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
-    // Iceberg's own default wants Hadoop.
-    if (warehouse.startsWith("s3://")) {
-      properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, S3FileIO.class.getName());
-    } else if (warehouse.startsWith("file:") || warehouse.startsWith("/")) {
-      properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
-    }
-
     // The one HTTP client of the AWS SDK that is on the class path.
     properties.putIfAbsent(
         HttpClientProperties.CLIENT_TYPE, HttpClientProperties.CLIENT_TYPE_URLCONNECTION);
+    addFileIODefaults(properties);
     String uri = properties.getOrDefault(CatalogProperties.URI, "");
     if (uri.startsWith("jdbc:")) {
-      properties.putIfAbsent(JDBC_SCHEMA_VERSION, "V1");
+      addJdbcDefaults(properties, uri);
+    } else if (isRest(properties)) {
+      // Iceberg's client waits for ever for an answer from a machine that is gone.
+      properties.putIfAbsent("rest.client.connection-timeout-ms", "10000");
+      properties.putIfAbsent("rest.client.socket-timeout-ms", "60000");
     }
 
+    return properties;
+  }
+
+  /** Iceberg's own defaults want Hadoop. */
+  private static void addFileIODefaults(Map<String, String> properties) {
+    String warehouse = properties.getOrDefault(CatalogProperties.WAREHOUSE_LOCATION, "");
+    if (isRest(properties)) {
+      properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LakeFileIO.class.getName());
+    } else if (warehouse.startsWith("s3://")) {
+      properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, S3FileIO.class.getName());
+    } else if (warehouse.startsWith("file:") || warehouse.startsWith("/")) {
+      properties.putIfAbsent(CatalogProperties.FILE_IO_IMPL, LocalFileIO.class.getName());
+      // Clients of the REST catalog name locations, and this process has more rights than they.
+      properties.putIfAbsent(LocalFileIO.ROOT, warehouse);
+    }
+  }
+
+  private static void addJdbcDefaults(Map<String, String> properties, String uri) {
+    properties.putIfAbsent(JDBC_SCHEMA_VERSION, "V1");
+    properties.putIfAbsent(JDBC_STRICT_MODE, "true");
     if (uri.startsWith(SQLITE_PREFIX)) {
       // One writer at a time is all that SQLite does; a second connection would only wait.
       properties.putIfAbsent(CatalogProperties.CLIENT_POOL_SIZE, "1");
     }
 
-    return properties;
+    if (CatalogUtil.ICEBERG_CATALOG_TYPE_JDBC.equals(
+        properties.get(CatalogUtil.ICEBERG_CATALOG_TYPE))) {
+      properties.remove(CatalogUtil.ICEBERG_CATALOG_TYPE);
+      properties.put(CatalogProperties.CATALOG_IMPL, SafeJdbcCatalog.class.getName());
+    }
+  }
+
+  private static boolean isRest(Map<String, String> properties) {
+    return CatalogUtil.ICEBERG_CATALOG_TYPE_REST.equals(
+        properties.get(CatalogUtil.ICEBERG_CATALOG_TYPE));
   }
 
   private static void makeDatabaseDirectory(String uri) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.iceberg.exceptions.ForbiddenException;
 import org.apache.iceberg.exceptions.RuntimeIOException;
 import org.apache.iceberg.io.BulkDeletionFailureException;
 import org.apache.iceberg.io.DelegateFileIO;
@@ -30,13 +31,17 @@ import org.slf4j.LoggerFactory;
  * <p>Takes {@code file:///directory/file}, {@code file:/directory/file} and absolute paths. A
  * location is not decoded: Iceberg builds locations by joining strings, and a partition value that
  * it escaped stays escaped in the file's name. A file is forced to the disk when it is closed,
- * unless property {@code local.durability} is {@code page-cache}.
+ * unless property {@code local.durability} is {@code page-cache}. With property {@code local.root}
+ * no file outside of that directory is touched, whatever a table's metadata names.
  *
  * <p>Has a constructor without arguments, as Iceberg loads it by name.
  */
 public final class LocalFileIO implements DelegateFileIO {
   /** {@code disk} (default) or {@code page-cache}: what closing a new file waits for. */
   public static final String DURABILITY = "local.durability";
+
+  /** A directory, as a location; all files must be below it. None by default. */
+  public static final String ROOT = "local.root";
 
   private static final long serialVersionUID = 1L;
   private static final Logger LOG = LoggerFactory.getLogger(LocalFileIO.class);
@@ -59,24 +64,24 @@ public final class LocalFileIO implements DelegateFileIO {
 
   @Override
   public InputFile newInputFile(String location) {
-    return new LocalInputFile(location, path(location), LocalInputFile.UNKNOWN_LENGTH);
+    return new LocalInputFile(location, permittedPath(location), LocalInputFile.UNKNOWN_LENGTH);
   }
 
   @Override
   public InputFile newInputFile(String location, long length) {
-    return new LocalInputFile(location, path(location), length);
+    return new LocalInputFile(location, permittedPath(location), length);
   }
 
   @Override
   public OutputFile newOutputFile(String location) {
     boolean forced = !"page-cache".equals(properties.get(DURABILITY));
-    return new LocalOutputFile(location, path(location), forced);
+    return new LocalOutputFile(location, permittedPath(location), forced);
   }
 
   @Override
   public void deleteFile(String location) {
     try {
-      Files.deleteIfExists(path(location));
+      Files.deleteIfExists(permittedPath(location));
     } catch (IOException e) {
       throw new RuntimeIOException(e, "Cannot delete %s", location);
     }
@@ -88,7 +93,7 @@ public final class LocalFileIO implements DelegateFileIO {
     for (String location : locations) {
       try {
         deleteFile(location);
-      } catch (RuntimeIOException e) {
+      } catch (RuntimeIOException | ForbiddenException e) {
         LOG.warn("Cannot delete {}", location, e);
         failures++;
       }
@@ -102,7 +107,7 @@ public final class LocalFileIO implements DelegateFileIO {
   @Override
   public Iterable<FileInfo> listPrefix(String prefix) {
     String trimmed = prefix.endsWith("/") ? prefix.substring(0, prefix.length() - 1) : prefix;
-    Path root = path(trimmed);
+    Path root = permittedPath(trimmed);
     List<FileInfo> found = new ArrayList<>();
     try {
       Files.walkFileTree(root, new FileCollector(trimmed, root, found));
@@ -120,6 +125,17 @@ public final class LocalFileIO implements DelegateFileIO {
     for (FileInfo file : listPrefix(prefix)) {
       deleteFile(file.location());
     }
+  }
+
+  private Path permittedPath(String location) {
+    Path path = path(location);
+    String root = properties.get(ROOT);
+    // A name with `..` in it would begin with the root and lead elsewhere.
+    if (root != null && !path.normalize().startsWith(path(root).normalize())) {
+      throw new ForbiddenException("Location: %s (expected: below %s)", location, root);
+    }
+
+    return path;
   }
 
   /** Returns the path of a location. */

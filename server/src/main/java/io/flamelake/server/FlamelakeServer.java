@@ -27,7 +27,6 @@ import io.flamelake.segment.store.ObjectStoreException;
 import io.flamelake.segment.store.ObjectStores;
 import io.flamelake.server.config.FlamelakeConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
-import io.flamelake.server.config.ServerConfig;
 import io.flamelake.server.config.Target;
 import io.flamelake.server.selfprofile.SelfProfiler;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
@@ -45,7 +44,9 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -74,12 +75,15 @@ import org.slf4j.LoggerFactory;
 public final class FlamelakeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlamelakeServer.class);
 
+  private static final Duration MAX_CATALOG_WAIT = Duration.ofMinutes(1);
+  private static final Duration CATALOG_RETRY_PAUSE = Duration.ofSeconds(1);
   private static final Duration MAX_JOB_START = Duration.ofMinutes(1);
 
   /** Closed in the reverse order of opening. */
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
 
   private final FlamelakeConfig config;
+  private final Set<Target> targets;
   private final StartProgress progress;
   private final Readiness readiness = new Readiness();
   private final PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
@@ -90,6 +94,7 @@ public final class FlamelakeServer implements AutoCloseable {
 
   private FlamelakeServer(FlamelakeConfig config, StartProgress progress) {
     this.config = config;
+    this.targets = CatalogEndpoint.targets(config);
     this.progress = progress;
   }
 
@@ -115,13 +120,12 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private void startAll() {
-    ServerConfig targets = config.server();
-    for (Target target : targets.targets()) {
+    for (Target target : targets) {
       readiness.add(target.targetName(), () -> false);
     }
 
     checkPortIsFree();
-    opened.push(StorageLock.acquire(config.storage().path(), targets.targets()));
+    opened.push(StorageLock.acquire(config.storage().path(), targets));
     bindJvmMetrics();
 
     ExecutorService starters = Executors.newCachedThreadPool();
@@ -198,13 +202,13 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private @Nullable LakeCatalog openCatalog() {
-    if (!config.server().runs(Target.INGESTER) && !config.server().runs(Target.QUERIER)) {
+    if (targets.equals(EnumSet.of(Target.GATEWAY))) {
       return null;
     }
 
-    LakeCatalog catalog = LakeCatalog.open(catalogConfig());
+    LakeCatalog catalog =
+        new CatalogOpener(catalogConfig(), MAX_CATALOG_WAIT, CATALOG_RETRY_PAUSE).open();
     onClose(catalog);
-    catalog.tables();
     progress.report("Catalog and tables");
     return catalog;
   }
@@ -218,7 +222,7 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private @Nullable EmbeddedFlink startFlink() {
-    if (!config.server().runs(Target.INGESTER)) {
+    if (!runs(Target.INGESTER)) {
       return null;
     }
 
@@ -277,6 +281,7 @@ public final class FlamelakeServer implements AutoCloseable {
     builder.service("/metrics", PrometheusExpositionService.of(metrics.getPrometheusRegistry()));
     addGateway(builder, store);
     addQuerier(builder, store, catalog);
+    addCatalog(builder, catalog);
 
     Server server = builder.build();
     try {
@@ -290,10 +295,14 @@ public final class FlamelakeServer implements AutoCloseable {
     }
 
     progress.report("HTTP server on port " + server.activeLocalPort());
+    if (runs(Target.CATALOG)) {
+      readiness.add(Target.CATALOG.targetName(), () -> true);
+      progress.report("REST catalog " + catalogUri(server));
+    }
   }
 
   private void addGateway(ServerBuilder builder, ObjectStore store) {
-    if (config.server().runs(Target.GATEWAY)) {
+    if (runs(Target.GATEWAY)) {
       Gateway started =
           new Gateway(
               config.gateway().toGatewayConfig(config.tenancy(), config.storage().isRemote()),
@@ -323,7 +332,7 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private void addQuerier(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
-    if (config.server().runs(Target.QUERIER)) {
+    if (runs(Target.QUERIER)) {
       QueryService querier =
           new QueryService(
               config.query().toQueryConfig(config.tenancy(), config.ingester().duplicateWindow()),
@@ -337,6 +346,21 @@ public final class FlamelakeServer implements AutoCloseable {
     }
   }
 
+  private void addCatalog(ServerBuilder builder, @Nullable LakeCatalog catalog) {
+    if (runs(Target.CATALOG)) {
+      CatalogEndpoint.configure(builder, requireNonNull(catalog, "catalog"), config.catalog());
+    }
+  }
+
+  private String catalogUri(Server server) {
+    String access = config.catalog().restReadOnly() ? " (read-only)" : " (read-write)";
+    return "http://localhost:" + server.activeLocalPort() + CatalogEndpoint.PATH + access;
+  }
+
+  private boolean runs(Target target) {
+    return targets.contains(target);
+  }
+
   private HttpResponse readyResponse() {
     String reason = readiness.findReason();
     return reason == null
@@ -347,7 +371,7 @@ public final class FlamelakeServer implements AutoCloseable {
   private void startSelfProfiling() {
     SelfProfilingConfig profiling = config.selfProfiling();
     String url = profiling.url();
-    if (url.isEmpty() && config.server().runs(Target.GATEWAY)) {
+    if (url.isEmpty() && runs(Target.GATEWAY)) {
       url = "http://127.0.0.1:" + port();
     }
 
@@ -362,9 +386,7 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private String targetNames() {
-    return config.server().targets().stream()
-        .map(Target::targetName)
-        .collect(Collectors.joining(","));
+    return targets.stream().map(Target::targetName).collect(Collectors.joining(","));
   }
 
   private static String hostName() {

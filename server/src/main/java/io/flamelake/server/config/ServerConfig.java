@@ -14,7 +14,8 @@ public record ServerConfig(
             name = "target",
             defaultValue = "all",
             description =
-                "The parts to run: `all`, or a comma list of `gateway`, `ingester`, `querier`."
+                "The parts to run: `all`, or a comma list of `gateway`, `ingester`, `querier`,"
+                    + " `catalog`."
                     + " Parts in different processes meet in the object store and the catalog"
                     + " only.")
         Set<Target> targets) {

@@ -17,7 +17,8 @@ import java.util.stream.Collectors;
 public enum Target {
   GATEWAY("takes profiles, answers when they are durable in the segment log"),
   INGESTER("runs the ingest job on an embedded Flink cluster: segment log to Iceberg tables"),
-  QUERIER("answers queries from the tables and the tail of the segment log, serves the page");
+  QUERIER("answers queries from the tables and the tail of the segment log, serves the page"),
+  CATALOG("serves the Iceberg catalog by REST to Trino, Spark and other Flamelake processes");
 
   private static final String ALL = "all";
 

@@ -13,7 +13,7 @@ class CatalogSettingsTest {
   @Test
   void defaults() {
     assertThat(Bindings.defaults(CatalogSettings.class))
-        .isEqualTo(new CatalogSettings("flamelake", "flamelake", Map.of()));
+        .isEqualTo(new CatalogSettings("flamelake", "flamelake", Map.of(), true, false));
   }
 
   @Test
@@ -28,9 +28,13 @@ class CatalogSettingsTest {
                 "catalog.properties.type",
                 "rest",
                 "catalog.properties.io-impl",
-                "x.FileIO"))
+                "x.FileIO",
+                "catalog.rest.enabled",
+                "false",
+                "catalog.rest.read-only",
+                "true"))
         .isEqualTo(
             new CatalogSettings(
-                "lake", "profiling", Map.of("type", "rest", "io-impl", "x.FileIO")));
+                "lake", "profiling", Map.of("type", "rest", "io-impl", "x.FileIO"), false, true));
   }
 }
