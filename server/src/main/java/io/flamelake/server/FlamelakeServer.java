@@ -20,15 +20,22 @@ import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.flink.EmbeddedFlink;
 import io.flamelake.flink.JobHandle;
 import io.flamelake.gateway.Gateway;
+import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryService;
 import io.flamelake.rpc.HttpDefaults;
+import io.flamelake.rpc.Tenants;
+import io.flamelake.rpc.UnknownRpcs;
 import io.flamelake.segment.store.ObjectStore;
 import io.flamelake.segment.store.ObjectStoreException;
 import io.flamelake.segment.store.ObjectStores;
 import io.flamelake.server.config.FlamelakeConfig;
+import io.flamelake.server.config.LimitsConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
 import io.flamelake.server.config.Target;
+import io.flamelake.server.limits.TenantOverrides;
 import io.flamelake.server.selfprofile.SelfProfiler;
+import io.flamelake.server.status.LimitsApi;
+import io.flamelake.server.status.StatusApi;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -282,6 +289,8 @@ public final class FlamelakeServer implements AutoCloseable {
     addGateway(builder, store);
     addQuerier(builder, store, catalog);
     addCatalog(builder, catalog);
+    new StatusApi(config, Version.text()).addTo(builder);
+    UnknownRpcs.addTo(builder);
 
     Server server = builder.build();
     try {
@@ -333,15 +342,20 @@ public final class FlamelakeServer implements AutoCloseable {
 
   private void addQuerier(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
     if (runs(Target.QUERIER)) {
+      QueryConfig queryConfig =
+          config.query().toQueryConfig(config.tenancy(), config.ingester().duplicateWindow());
+      TenantOverrides limits = readLimits(queryConfig);
       QueryService querier =
           new QueryService(
-              config.query().toQueryConfig(config.tenancy(), config.ingester().duplicateWindow()),
+              queryConfig,
+              limits,
               requireNonNull(catalog, "catalog"),
               store,
               metrics,
               Clock.systemUTC());
       onClose(querier);
       querier.configureServices(builder);
+      new LimitsApi(limits, new Tenants(config.tenancy().multitenancyEnabled())).addTo(builder);
       readiness.add(Target.QUERIER.targetName(), querier::isReady);
     }
   }
@@ -359,6 +373,19 @@ public final class FlamelakeServer implements AutoCloseable {
 
   private boolean runs(Target target) {
     return targets.contains(target);
+  }
+
+  private TenantOverrides readLimits(QueryConfig queryConfig) {
+    LimitsConfig file = config.limits();
+    try {
+      TenantOverrides limits =
+          new TenantOverrides(
+              file.overridesPath(), file.reloadInterval(), queryConfig.limits(), metrics);
+      onClose(limits);
+      return limits;
+    } catch (IllegalArgumentException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
   }
 
   private HttpResponse readyResponse() {

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes records of texts, by the {@link ConfigKey}s of their components. */
 final class ConfigBinder {
   /** As a default: a value found out at run time, null in the record. */
-  private static final String AUTO = "auto";
+  static final String AUTO = "auto";
 
   private ConfigBinder() {}
 

@@ -14,4 +14,5 @@ public record FlamelakeConfig(
     GatewaySettings gateway,
     IngesterSettings ingester,
     QuerySettings query,
+    LimitsConfig limits,
     SelfProfilingConfig selfProfiling) {}

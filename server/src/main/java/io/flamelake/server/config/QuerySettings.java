@@ -5,6 +5,8 @@
 package io.flamelake.server.config;
 
 import io.flamelake.query.QueryConfig;
+import io.flamelake.query.adhoc.AdHocConfig;
+import io.flamelake.query.async.AsyncQueryConfig;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +33,13 @@ public record QuerySettings(
             defaultValue = "1048576",
             description = "The most nodes a request may ask for; `0` is unlimited.")
         int maxNodes,
+    @ConfigKey(
+            name = "query.max-nodes-on-merged-profiles",
+            defaultValue = "false",
+            description =
+                "Whether `query.default-max-nodes` holds for merged pprofs and other files too; if"
+                    + " not, they are whole unless the request names a number.")
+        boolean limitsMergedProfiles,
     @ConfigKey(
             name = "query.max-series",
             defaultValue = "200000",
@@ -78,7 +87,34 @@ public record QuerySettings(
                 "Memory for decoded segments that are not in the tables yet; what exceeds it is"
                     + " decoded anew by each query. `auto`: an eighth of the heap, 128 MiB at"
                     + " most.")
-        @Nullable DataSize maxTailBytes) {
+        @Nullable DataSize maxTailBytes,
+    @ConfigKey(
+            name = "query.async.max-per-tenant",
+            defaultValue = "5",
+            description =
+                "Asynchronous queries of one tenant that run or wait in one querier; more are"
+                    + " answered with 429. `0` switches them off.")
+        int asyncMaxPerTenant,
+    @ConfigKey(
+            name = "query.async.timeout",
+            defaultValue = "10m",
+            description = "How long an asynchronous query may run.")
+        Duration asyncTimeout,
+    @ConfigKey(
+            name = "query.async.result-ttl",
+            defaultValue = "1h",
+            description = "How long the answer of an asynchronous query can be fetched.")
+        Duration asyncResultTtl,
+    @ConfigKey(
+            name = "query.ad-hoc.max-profile-bytes",
+            defaultValue = "16MiB",
+            description = "The largest uploaded profile, as sent and decompressed.")
+        DataSize adHocMaxProfileBytes,
+    @ConfigKey(
+            name = "query.ad-hoc.max-profiles-per-tenant",
+            defaultValue = "1000",
+            description = "Uploaded profiles of one tenant; more are answered with 429.")
+        int adHocMaxProfilesPerTenant) {
 
   private static final long MIB = 1 << 20;
 
@@ -92,6 +128,7 @@ public record QuerySettings(
         .maxQueryLookback(maxQueryLookback)
         .defaultMaxNodes(defaultMaxNodes)
         .maxNodes(maxNodes)
+        .limitsMergedProfiles(limitsMergedProfiles)
         .maxSeries(maxSeries)
         .requestTimeout(requestTimeout)
         .maxConcurrentQueries(
@@ -103,6 +140,8 @@ public record QuerySettings(
         .maxTailBytes(
             maxTailBytes == null ? Math.min(128 * MIB, heapBytes / 8) : maxTailBytes.bytes())
         .duplicateWindow(duplicateWindow)
+        .async(new AsyncQueryConfig(asyncMaxPerTenant, asyncTimeout, asyncResultTtl))
+        .adHoc(new AdHocConfig(adHocMaxProfileBytes.toIntBytes(), adHocMaxProfilesPerTenant))
         .build();
   }
 }

@@ -40,6 +40,8 @@ class QuerySettingsTest {
                 "1000",
                 "query.max-nodes",
                 "2000",
+                "query.max-nodes-on-merged-profiles",
+                "true",
                 "query.max-series",
                 "10",
                 "query.request-timeout",
@@ -55,13 +57,24 @@ class QuerySettingsTest {
                 "query.tail-refresh-interval",
                 "1s",
                 "query.max-tail-bytes",
-                "8MiB"))
+                "8MiB",
+                "query.async.max-per-tenant",
+                "9",
+                "query.async.timeout",
+                "11m",
+                "query.async.result-ttl",
+                "12h",
+                "query.ad-hoc.max-profile-bytes",
+                "13MiB",
+                "query.ad-hoc.max-profiles-per-tenant",
+                "14"))
         .isEqualTo(
             new QuerySettings(
                 Duration.ofHours(2),
                 Duration.ofDays(30),
                 1000,
                 2000,
+                true,
                 10,
                 Duration.ofSeconds(5),
                 3,
@@ -69,6 +82,11 @@ class QuerySettingsTest {
                 6,
                 DataSize.parse("7MiB"),
                 Duration.ofSeconds(1),
-                DataSize.parse("8MiB")));
+                DataSize.parse("8MiB"),
+                9,
+                Duration.ofMinutes(11),
+                Duration.ofHours(12),
+                DataSize.parse("13MiB"),
+                14));
   }
 }

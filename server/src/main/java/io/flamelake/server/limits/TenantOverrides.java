@@ -1,0 +1,158 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.server.limits;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.model.TenantId;
+import io.flamelake.query.QueryLimits;
+import io.flamelake.query.TenantQueryLimits;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The limits in force. A file that cannot be read, or says something that is no limit, changes
+ * nothing: what the last good one said stays, and log and metrics tell so. At start there is no
+ * last good one, so a bad file ends the start.
+ *
+ * <p>Names that no limit has are reported and left alone, as other parts and releases may know
+ * them.
+ */
+public final class TenantOverrides implements TenantQueryLimits, AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(TenantOverrides.class);
+
+  private final QueryLimits defaults;
+  private final ScheduledExecutorService reloader;
+  private volatile State state;
+  private volatile boolean lastReadFailed;
+  private String lastFailure = "";
+
+  private record State(
+      String text, OverridesFile overrides, Map<TenantId, QueryLimits> queryLimits) {}
+
+  /**
+   * Reads the file.
+   *
+   * @param file null: all tenants have the defaults
+   * @throws IllegalArgumentException if the file is bad
+   */
+  public TenantOverrides(
+      @Nullable Path file, Duration reloadInterval, QueryLimits defaults, MeterRegistry meters) {
+    this.defaults = requireNonNull(defaults, "defaults");
+    this.state = new State("", OverridesFile.EMPTY, Map.of());
+    this.reloader = Executors.newSingleThreadScheduledExecutor(TenantOverrides::daemon);
+    if (file == null) {
+      return;
+    }
+
+    try {
+      readFile(file);
+    } catch (IOException | IllegalArgumentException e) {
+      reloader.shutdown();
+      throw new IllegalArgumentException("Overrides file " + file + ": " + reason(e), e);
+    }
+
+    meters.gauge(
+        "flamelake_limits_overrides_last_reload_successful",
+        this,
+        overrides -> overrides.lastReadFailed ? 0 : 1);
+    long millis = reloadInterval.toMillis();
+    reloader.scheduleWithFixedDelay(() -> reload(file), millis, millis, TimeUnit.MILLISECONDS);
+  }
+
+  @Override
+  public QueryLimits of(TenantId tenant) {
+    return state.queryLimits.getOrDefault(tenant, defaults);
+  }
+
+  /** The limits of a tenant by name, the defaults among them. */
+  public Map<String, String> limits(TenantId tenant) {
+    return QueryOverrides.texts(of(tenant));
+  }
+
+  /** What the file in force says, by tenant and limit. */
+  public Map<TenantId, Map<String, String>> overrides() {
+    return state.overrides.tenants();
+  }
+
+  private void reload(Path from) {
+    try {
+      readFile(from);
+      if (lastReadFailed) {
+        LOG.info("Overrides file {} is good again", from);
+      }
+
+      lastReadFailed = false;
+      lastFailure = "";
+    } catch (IOException | RuntimeException e) {
+      lastReadFailed = true;
+      // Once for each reason, not once for each interval.
+      if (!lastFailure.equals(reason(e))) {
+        lastFailure = reason(e);
+        LOG.warn("Overrides file {} is bad, limits stay as they are: {}", from, lastFailure);
+      }
+    }
+  }
+
+  private void readFile(Path from) throws IOException {
+    String text = Files.readString(from);
+    if (text.equals(state.text)) {
+      return;
+    }
+
+    OverridesFile overrides = OverridesFile.parse(text);
+    Map<TenantId, QueryLimits> queryLimits = new TreeMap<>();
+    TreeSet<String> unknown = new TreeSet<>();
+    overrides
+        .tenants()
+        .forEach(
+            (tenant, limits) -> {
+              queryLimits.put(tenant, apply(tenant, limits));
+              unknown.addAll(limits.keySet());
+            });
+    unknown.removeAll(QueryOverrides.NAMES);
+    if (!unknown.isEmpty()) {
+      LOG.warn("Overrides file {} has limits that are not known here: {}", from, unknown);
+    }
+
+    state = new State(text, overrides, queryLimits);
+    LOG.info("Overrides file {}: limits of {} tenants", from, queryLimits.size());
+  }
+
+  private QueryLimits apply(TenantId tenant, Map<String, String> limits) {
+    try {
+      return QueryOverrides.apply(defaults, limits);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("Tenant " + tenant + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static String reason(Exception e) {
+    return e instanceof IOException ? e.toString() : String.valueOf(e.getMessage());
+  }
+
+  private static Thread daemon(Runnable task) {
+    Thread thread = new Thread(task, "limits-reloader");
+    thread.setDaemon(true);
+    return thread;
+  }
+
+  @Override
+  public void close() {
+    reloader.shutdownNow();
+  }
+}
