@@ -75,8 +75,18 @@ public final class SeriesAccumulator {
   public void add(int group, long timeMicros, long total) {
     long point = grid.pointAt(timeMicros);
     if (point >= 0 && point < grid.size()) {
-      groups.get(group).add((int) point, total);
+      groups.get(group).add((int) point, total, 1);
     }
+  }
+
+  /**
+   * Adds profiles that an engine has summed up already.
+   *
+   * @param point index of a point of the grid
+   * @param profiles how many profiles the total is of
+   */
+  public void add(int group, int point, long total, int profiles) {
+    groups.get(group).add(point, total, profiles);
   }
 
   /**
@@ -140,10 +150,10 @@ public final class SeriesAccumulator {
       this.counts = new int[points];
     }
 
-    void add(int point, long total) {
+    void add(int point, long total, int count) {
       sums[point] += total;
-      counts[point]++;
-      profiles++;
+      counts[point] += count;
+      profiles += count;
     }
 
     void addAll(Group other) {

@@ -23,8 +23,6 @@ import org.junit.jupiter.api.TestInstance;
 /** What every {@link ProfileStore} has to answer, whatever engine and file layout it reads with. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 public abstract class BaseProfileStoreTest {
-  private static final int QUERIES = 150;
-
   private final TestProfiles random = new TestProfiles(42);
   private final QueryCancellation never = new QueryCancellation();
 
@@ -34,10 +32,15 @@ public abstract class BaseProfileStoreTest {
   /** The profiles that the store holds. */
   protected abstract List<TestProfile> profiles();
 
+  /** How many random questions each test asks. */
+  protected int queries() {
+    return 150;
+  }
+
   @Test
   void mergesStacks() {
     int matching = 0;
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < queries(); i++) {
       ProfileQuery query = random.query(profiles());
       Map<String, Long> expected = new ProfileOracle(profiles()).stacks(query);
       ProfileSnapshot snapshot = store().pin();
@@ -48,12 +51,12 @@ public abstract class BaseProfileStoreTest {
       matching += expected.isEmpty() ? 0 : 1;
     }
 
-    assertThat(matching).isGreaterThan(QUERIES / 5);
+    assertThat(matching).isGreaterThan(queries() / 5);
   }
 
   @Test
   void resolvesLinesAndFiles() {
-    for (int i = 0; i < QUERIES / 5; i++) {
+    for (int i = 0; i < queries() / 5; i++) {
       ProfileQuery query = random.query(profiles());
       ProfileSnapshot snapshot = store().pin();
       StackSums sums = new StackSums();
@@ -69,7 +72,7 @@ public abstract class BaseProfileStoreTest {
   @Test
   void sumsSeries() {
     int points = 0;
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < queries(); i++) {
       ProfileQuery query = random.query(profiles());
       TimeGrid grid = grid();
       query =
@@ -86,13 +89,13 @@ public abstract class BaseProfileStoreTest {
       points += expected.size();
     }
 
-    assertThat(points).isGreaterThan(QUERIES / 2);
+    assertThat(points).isGreaterThan(queries() / 2);
   }
 
   @Test
   void showsEachProfileOnce() {
     int visited = 0;
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < queries(); i++) {
       ProfileQuery query = random.query(profiles());
       Map<SelectedProfile, Long> values = new HashMap<>();
       store()
@@ -106,13 +109,13 @@ public abstract class BaseProfileStoreTest {
       visited += values.size();
     }
 
-    assertThat(visited).isGreaterThan(QUERIES);
+    assertThat(visited).isGreaterThan(queries());
   }
 
   @Test
   void showsEachSpanOfEachProfileOnce() {
     int visited = 0;
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < queries(); i++) {
       ProfileQuery query = random.query(profiles());
       Map<List<Object>, Long> values = new HashMap<>();
       store()
@@ -127,12 +130,12 @@ public abstract class BaseProfileStoreTest {
       visited += values.size();
     }
 
-    assertThat(visited).isGreaterThan(QUERIES);
+    assertThat(visited).isGreaterThan(queries());
   }
 
   @Test
   void collectsSeries() {
-    for (int i = 0; i < QUERIES; i++) {
+    for (int i = 0; i < queries(); i++) {
       ProfileQuery random = this.random.query(profiles());
       LabelQuery query = new LabelQuery(random.tenant(), random.selector(), random.range());
       SeriesCollector collector = new SeriesCollector(100_000);

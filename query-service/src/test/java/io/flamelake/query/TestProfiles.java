@@ -4,6 +4,8 @@
  */
 package io.flamelake.query;
 
+import static java.util.stream.Collectors.joining;
+
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.Matcher;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 
 /** Random profiles and queries with every awkward value the formats allow. */
 public final class TestProfiles {
@@ -35,7 +38,43 @@ public final class TestProfiles {
       List.of("api", "api\"; DROP TABLE", "größe/☃\uD83D\uDD25", "a", "", "line\nbreak");
   private static final List<String> LABEL_NAMES = List.of("pod", "k8s.ns", "env", "weird \"name");
   private static final List<String> LABEL_VALUES =
-      List.of("1", "2", "a.b", "a\\b", "' OR 1=1", "ünï", "x".repeat(300), "*", "%", "_", "{}");
+      List.of(
+          "1",
+          "2",
+          "a.b",
+          "a\\b\\",
+          "' OR 1=1 --",
+          "\"; DROP TABLE profiles",
+          "?, '?'",
+          "ünï\uD83D\uDD25",
+          "nul\u0000byte",
+          "line\nbreak",
+          "x".repeat(300),
+          "y'".repeat(1_024),
+          "*",
+          "%",
+          "_",
+          "{}");
+
+  private static final List<String> REGEXES =
+      List.of(
+          "",
+          ".*",
+          ".+",
+          "a.*|1",
+          "[0-9]",
+          "api",
+          "1|2",
+          "a.b",
+          "x{300}",
+          "(?s).*",
+          "(a+)+$",
+          "(.*a){25}",
+          "' OR 1=1 --",
+          ".*'.*",
+          ".*\\x00.*",
+          "line.break",
+          IntStream.range(0, 1_000).mapToObj(i -> "v" + i).collect(joining("|")) + "|1|api");
 
   /** Two hours before midnight, so that data is in two days and many hours. */
   public static final long START_MICROS =
@@ -226,7 +265,7 @@ public final class TestProfiles {
   }
 
   private String regex() {
-    return pick(List.of("", ".*", ".+", "a.*|1", "[0-9]", "api", "1|2", "a.b", "x{300}", "(?s).*"));
+    return pick(REGEXES);
   }
 
   public List<String> groupBy() {

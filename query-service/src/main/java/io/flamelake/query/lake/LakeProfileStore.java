@@ -8,16 +8,13 @@ import io.flamelake.catalog.LakeTables;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
-import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.cache.WeightedCache;
 import io.flamelake.query.symbols.StackSymbolCache;
+import io.flamelake.query.table.CurrentMetadata;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.iceberg.DataFile;
-import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.TableMetadata;
-import org.apache.iceberg.TableOperations;
 
 /**
  * Answers queries by scanning the tables in this process. What it read stays in bounded caches;
@@ -64,21 +61,11 @@ public final class LakeProfileStore implements ProfileStore {
    * after the one of {@code profiles} will do: they are committed before it and only grow.
    */
   private PinnedTable pin(Table table) {
-    if (!(table instanceof HasTableOperations withOperations)) {
-      throw new IllegalStateException("Table " + table.name() + " tells no metadata");
-    }
-
-    TableOperations operations = withOperations.operations();
-    try {
-      TableMetadata metadata;
-      synchronized (table) {
-        metadata = operations.refresh();
-      }
-
-      return new PinnedTable(table.name(), operations.io(), metadata, manifests);
-    } catch (RuntimeException e) {
-      throw new ProfileStoreException("Cannot read the metadata of table " + table.name(), e);
-    }
+    return new PinnedTable(
+        table.name(),
+        CurrentMetadata.operations(table).io(),
+        CurrentMetadata.load(table),
+        manifests);
   }
 
   StackTable pinStacks() {

@@ -8,7 +8,7 @@ import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /** Valid ways to write the same rows to a Parquet file. */
-enum FileLayout {
+public enum FileLayout {
   /** As the ingest job writes. */
   FLAMELAKE(WriterVersion.PARQUET_2_0, CompressionCodecName.ZSTD, 1 << 24, 250, 1 << 20, false),
   /** As Iceberg's generic writer does. */

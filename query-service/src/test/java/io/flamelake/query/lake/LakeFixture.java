@@ -48,16 +48,16 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.schema.MessageType;
 
 /** Real tables in a directory, filled with files of a layout. */
-final class LakeFixture implements AutoCloseable {
+public final class LakeFixture implements AutoCloseable {
   private final LakeCatalog catalog;
   private final LakeTables tables;
 
-  LakeFixture(Path directory) {
+  public LakeFixture(Path directory) {
     this.catalog = LakeCatalog.open(CatalogConfig.embedded(directory));
     this.tables = catalog.tables();
   }
 
-  LakeTables tables() {
+  public LakeTables tables() {
     return tables;
   }
 
@@ -66,7 +66,7 @@ final class LakeFixture implements AutoCloseable {
   }
 
   /** Commits the profiles with their stacks and series in one commit per table. */
-  void append(List<TestProfile> profiles, FileLayout layout) throws IOException {
+  public void append(List<TestProfile> profiles, FileLayout layout) throws IOException {
     append(tables.stacks(), stackRows(profiles), layout);
     append(tables.series(), seriesRows(profiles), layout);
     append(tables.profiles(), profileRows(profiles), layout);

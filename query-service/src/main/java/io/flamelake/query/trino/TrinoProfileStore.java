@@ -1,0 +1,102 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.query.trino;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.catalog.LakeTables;
+import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.catalog.ProfilesTable;
+import io.flamelake.catalog.SeriesTable;
+import io.flamelake.catalog.StacksTable;
+import io.flamelake.model.TenantId;
+import io.flamelake.query.ProfileSnapshot;
+import io.flamelake.query.ProfileStore;
+import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.symbols.StackResolver;
+import io.flamelake.query.symbols.StackSymbolCache;
+import io.flamelake.query.table.CurrentMetadata;
+import io.micrometer.core.instrument.MeterRegistry;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Answers queries by asking Trino. Which version of the tables is asked for is decided here, from
+ * the catalog, since an answer has to begin where the hot tail ends; Trino reads the same tables
+ * through a catalog of its own.
+ */
+public final class TrinoProfileStore implements ProfileStore {
+  private final LakeTables tables;
+  private final TrinoClient client;
+  private final StackSymbolCache stackSymbols;
+  private final SeriesIndex seriesIndex;
+
+  /**
+   * Does not connect; {@link #check()} does.
+   *
+   * @param tables stay the caller's to close
+   */
+  public TrinoProfileStore(LakeTables tables, TrinoConfig config, MeterRegistry meters) {
+    this.tables = requireNonNull(tables, "tables");
+    this.client = new TrinoClient(config);
+    this.stackSymbols = new StackSymbolCache(config.stackCacheBytes(), meters);
+    this.seriesIndex = new SeriesIndex(client, config.seriesCacheBytes());
+  }
+
+  @Override
+  public ProfileSnapshot pin() {
+    TableMetadata metadata = CurrentMetadata.load(tables.profiles());
+    return new TrinoSnapshot(
+        client,
+        snapshotId(metadata),
+        LaneWatermarks.ofProperties(metadata.properties()),
+        new StackResolver(
+            stackSymbols, () -> new TrinoStacks(client, newestSnapshotId(tables.stacks()))),
+        new PinnedSeries(seriesIndex, () -> newestSnapshotId(tables.series())));
+  }
+
+  /**
+   * Of {@code stacks} and {@code series} any version that is read after the one of {@code profiles}
+   * will do: they are committed before it and only grow.
+   */
+  private static @Nullable Long newestSnapshotId(Table table) {
+    return snapshotId(CurrentMetadata.load(table));
+  }
+
+  private static @Nullable Long snapshotId(TableMetadata metadata) {
+    Snapshot snapshot = metadata.currentSnapshot();
+    return snapshot == null ? null : snapshot.snapshotId();
+  }
+
+  /**
+   * Whether Trino is there and has the same tables as the catalog.
+   *
+   * @throws io.flamelake.query.ProfileStoreException if it has not, with what Trino says about it
+   */
+  public void check() {
+    check(ProfilesTable.NAME, tables.profiles());
+    check(StacksTable.NAME, tables.stacks());
+    check(SeriesTable.NAME, tables.series());
+  }
+
+  private void check(String name, Table table) {
+    Long snapshotId = newestSnapshotId(table);
+    Sql sql = new Sql().append("SELECT tenant FROM ");
+    sql = snapshotId == null ? sql.append(name) : sql.version(name, snapshotId);
+    client.forEachRow(
+        TenantId.ANONYMOUS,
+        "find table " + name,
+        sql.append(" WHERE false"),
+        new QueryCancellation(),
+        row -> {});
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}
