@@ -212,7 +212,7 @@ class PushToFlameGraphITCase {
     assertThat(series.getSeriesList()).as("series of " + what).hasSize(1);
     assertThat(series.getSeries(0).getLabelsList())
         .containsExactly(PushRequests.label("pod", "pod-" + service));
-    assertThat(CpuTotals.ofPoints(series)).as("series of " + what).isEqualTo(total);
+    assertThat(CpuTotals.ofPoints(series.getSeriesList())).as("series of " + what).isEqualTo(total);
 
     Profile merged =
         client.call(
