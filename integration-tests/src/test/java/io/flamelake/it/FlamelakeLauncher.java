@@ -41,6 +41,12 @@ final class FlamelakeLauncher {
 
   /** Runs a command to its end; {@code scratch} is a directory for its output. */
   static Result run(Path scratch, Duration atMost, List<String> command) {
+    return run(scratch, atMost, Map.of(), command);
+  }
+
+  /** Runs a command with more in its environment. */
+  static Result run(
+      Path scratch, Duration atMost, Map<String, String> variables, List<String> command) {
     Path out = scratch.resolve("out");
     Path err = scratch.resolve("err");
     ProcessBuilder builder =
@@ -49,6 +55,7 @@ final class FlamelakeLauncher {
             .redirectOutput(out.toFile())
             .redirectError(err.toFile());
     builder.environment().putAll(environment());
+    builder.environment().putAll(variables);
     try {
       Process process = builder.start();
       if (!process.waitFor(atMost.toMillis(), TimeUnit.MILLISECONDS)) {
