@@ -33,6 +33,16 @@ public record TimeGrid(long startMillis, long endMillis, long stepMillis) {
     }
   }
 
+  /** The points that together count everything in [start, end): the last one may lie after it. */
+  public static TimeGrid covering(long startMillis, long endMillis, long stepMillis) {
+    if (stepMillis < 1 || endMillis < startMillis || endMillis - startMillis < 0) {
+      return new TimeGrid(startMillis, endMillis, stepMillis);
+    }
+
+    long steps = -Math.floorDiv(startMillis - endMillis, stepMillis);
+    return new TimeGrid(startMillis, startMillis + steps * stepMillis, stepMillis);
+  }
+
   public int size() {
     return (int) ((endMillis - startMillis) / stepMillis) + 1;
   }

@@ -7,6 +7,7 @@ package io.flamelake.query.api;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.flamelake.model.ProfileType;
+import io.flamelake.model.flamegraph.FunctionTable;
 import io.flamelake.proto.querier.v1.FlameGraph;
 import io.flamelake.proto.querier.v1.FlameGraphDiff;
 import io.flamelake.proto.querier.v1.Level;
@@ -108,6 +109,33 @@ final class Flamebearer {
           json.writeNullField("heatmap");
           json.writeNumberField("leftTicks", graph.getLeftTicks());
           json.writeNumberField("rightTicks", graph.getRightTicks());
+          json.writeEndObject();
+        });
+  }
+
+  /**
+   * The table of functions.
+   *
+   * @param limit rows to write, 0 for all; {@code totalFunctions} says how many there are
+   */
+  static byte[] functions(FunctionTable table, int limit) {
+    return write(
+        json -> {
+          List<FunctionTable.Row> rows = table.functions();
+          json.writeStartObject();
+          json.writeArrayFieldStart("functions");
+          int written = limit > 0 ? Math.min(limit, rows.size()) : rows.size();
+          for (FunctionTable.Row row : rows.subList(0, written)) {
+            json.writeStartObject();
+            json.writeStringField("name", row.name());
+            json.writeNumberField("self", row.self());
+            json.writeNumberField("total", row.total());
+            json.writeEndObject();
+          }
+
+          json.writeEndArray();
+          json.writeNumberField("total", table.total());
+          json.writeNumberField("totalFunctions", rows.size());
           json.writeEndObject();
         });
   }

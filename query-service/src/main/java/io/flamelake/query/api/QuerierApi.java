@@ -26,36 +26,31 @@ import io.flamelake.proto.querier.v1.PprofProfile;
 import io.flamelake.proto.querier.v1.ProfileFormat;
 import io.flamelake.proto.querier.v1.ProfileTypesRequest;
 import io.flamelake.proto.querier.v1.ProfileTypesResponse;
+import io.flamelake.proto.querier.v1.SelectHeatmapRequest;
+import io.flamelake.proto.querier.v1.SelectHeatmapResponse;
 import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
+import io.flamelake.proto.querier.v1.SelectMergeSpanProfileRequest;
+import io.flamelake.proto.querier.v1.SelectMergeSpanProfileResponse;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
 import io.flamelake.proto.querier.v1.SelectSeriesRequest;
 import io.flamelake.proto.querier.v1.SelectSeriesResponse;
 import io.flamelake.proto.querier.v1.SeriesRequest;
 import io.flamelake.proto.querier.v1.SeriesResponse;
-import io.flamelake.proto.types.v1.ExemplarType;
 import io.flamelake.proto.types.v1.GetProfileStatsRequest;
 import io.flamelake.proto.types.v1.GetProfileStatsResponse;
 import io.flamelake.proto.types.v1.LabelNamesRequest;
 import io.flamelake.proto.types.v1.LabelNamesResponse;
-import io.flamelake.proto.types.v1.LabelPair;
 import io.flamelake.proto.types.v1.LabelValuesRequest;
 import io.flamelake.proto.types.v1.LabelValuesResponse;
 import io.flamelake.proto.types.v1.Labels;
-import io.flamelake.proto.types.v1.Point;
-import io.flamelake.proto.types.v1.Series;
 import io.flamelake.proto.types.v1.StackTraceSelector;
-import io.flamelake.proto.types.v1.TimeSeriesAggregationType;
 import io.flamelake.query.ProfileSelection;
-import io.flamelake.query.ProfileSeries;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.SampleSelector;
-import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesKey;
-import io.flamelake.query.TimeGrid;
 import io.flamelake.query.plan.PinnedProfiles;
-import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcException;
 import io.flamelake.rpc.RpcService;
@@ -80,14 +75,13 @@ final class QuerierApi {
   static final String SERVICE = "querier.v1.QuerierService";
 
   private static final long MICROS_PER_MILLI = 1_000;
-  private static final double MILLIS_PER_SECOND = 1_000;
-  private static final double MAX_STEP_MILLIS = 1e15;
 
   private final QueryRunner runner;
   private final AsyncStacktraces asyncStacktraces;
   private final LimitsByTenant limits;
   private final QueryConfig config;
   private final Tenants tenants;
+  private final TimeSeriesApi timeSeries;
 
   QuerierApi(
       QueryRunner runner,
@@ -100,6 +94,7 @@ final class QuerierApi {
     this.limits = requireNonNull(limits, "limits");
     this.config = requireNonNull(config, "config");
     this.tenants = requireNonNull(tenants, "tenants");
+    this.timeSeries = new TimeSeriesApi(runner, limits);
   }
 
   /** Adds the service to a server. */
@@ -147,7 +142,19 @@ final class QuerierApi {
         "SelectSeries",
         SelectSeriesRequest.getDefaultInstance(),
         SelectSeriesResponse.getDefaultInstance(),
-        this::selectSeries);
+        timeSeries::selectSeries);
+    add(
+        service,
+        "SelectHeatmap",
+        SelectHeatmapRequest.getDefaultInstance(),
+        SelectHeatmapResponse.getDefaultInstance(),
+        timeSeries::selectHeatmap);
+    add(
+        service,
+        "SelectMergeSpanProfile",
+        SelectMergeSpanProfileRequest.getDefaultInstance(),
+        SelectMergeSpanProfileResponse.getDefaultInstance(),
+        this::selectMergeSpanProfile);
     add(
         service,
         "Diff",
@@ -267,7 +274,8 @@ final class QuerierApi {
 
     SeriesResponse.Builder response = SeriesResponse.newBuilder();
     for (LabelSet labels : labelSets) {
-      response.addLabelsSet(Labels.newBuilder().addAllLabels(labelPairs(labels)));
+      response.addLabelsSet(
+          Labels.newBuilder().addAllLabels(TimeSeriesMessages.labelPairs(labels)));
     }
 
     return response.build();
@@ -321,6 +329,26 @@ final class QuerierApi {
     };
   }
 
+  private SelectMergeSpanProfileResponse selectMergeSpanProfile(
+      RpcContext ctx, SelectMergeSpanProfileRequest request) {
+    StackQuery query =
+        stackQuery(
+            ctx,
+            SelectMergeStacktracesRequest.newBuilder()
+                .setProfileTypeID(request.getProfileTypeID())
+                .setLabelSelector(request.getLabelSelector())
+                .setStart(request.getStart())
+                .setEnd(request.getEnd())
+                .setMaxNodes(request.getMaxNodes())
+                .addAllSpanSelector(request.getSpanSelectorList())
+                .build());
+    CallTree tree = ask(ctx, profiles -> profiles.callTree(query.selection));
+    SelectMergeSpanProfileResponse.Builder response = SelectMergeSpanProfileResponse.newBuilder();
+    return request.getFormat() == ProfileFormat.PROFILE_FORMAT_TREE
+        ? response.setTree(ByteString.copyFrom(TreeBytes.encode(tree, query.maxNodes))).build()
+        : response.setFlamegraph(FlameGraphEncoder.encode(tree, query.maxNodes)).build();
+  }
+
   private Profile selectMergeProfile(RpcContext ctx, SelectMergeProfileRequest request) {
     RequestLimits limit = limits.of(ctx.tenants());
     PprofShape shape =
@@ -336,76 +364,6 @@ final class QuerierApi {
     RequestRange range = limit.dataRange(request.getStart(), request.getEnd());
     ProfileSelection query = new ProfileSelection(type, selector, range.toTimeRange(), samples);
     return ask(ctx, profiles -> MergedPprof.of(profiles, query, range, shape));
-  }
-
-  private SelectSeriesResponse selectSeries(RpcContext ctx, SelectSeriesRequest request) {
-    if (request.getExemplarType() == ExemplarType.EXEMPLAR_TYPE_SPAN) {
-      throw new RpcException(
-          RpcCode.UNIMPLEMENTED, "Span exemplars are not supported by SelectSeries");
-    }
-
-    SampleSelector samples =
-        RequestParser.samples(request.getStackTraceSelector(), List.of(), List.of(), List.of());
-    ProfileType type = RequestParser.profileType(request.getProfileTypeID());
-    Selector selector = RequestParser.labelSelector(request.getLabelSelector());
-    double stepMillis = request.getStep() * MILLIS_PER_SECOND;
-    // Written so that NaN is refused.
-    if (!(stepMillis >= 1 && stepMillis <= MAX_STEP_MILLIS)) {
-      throw RpcException.invalidArgument(
-          "step: " + request.getStep() + " (expected: seconds, >= 0.001)");
-    }
-
-    RequestRange range = limits.of(ctx.tenants()).dataRange(request.getStart(), request.getEnd());
-    if (range.isEmpty()) {
-      return SelectSeriesResponse.getDefaultInstance();
-    }
-
-    TimeGrid grid = timeGrid(range, (long) stepMillis);
-    ProfileSelection selection = new ProfileSelection(type, selector, grid.range(), samples);
-    int limit = (int) Math.max(0, Math.min(request.getLimit(), Integer.MAX_VALUE));
-    boolean isAverage =
-        request.getAggregation() == TimeSeriesAggregationType.TIME_SERIES_AGGREGATION_TYPE_AVERAGE;
-    List<ProfileSeries> found =
-        ask(
-            ctx,
-            profiles -> {
-              SeriesAccumulator series = new SeriesAccumulator(grid, request.getGroupByList());
-              profiles.sumSeries(selection, series);
-              return isAverage ? series.averages(limit) : series.sums(limit);
-            });
-    SelectSeriesResponse.Builder response = SelectSeriesResponse.newBuilder();
-    for (ProfileSeries series : found) {
-      response.addSeries(toMessage(series));
-    }
-
-    return response.build();
-  }
-
-  private static TimeGrid timeGrid(RequestRange range, long stepMillis) {
-    try {
-      return new TimeGrid(range.startMillis(), range.endMillis(), stepMillis);
-    } catch (IllegalArgumentException e) {
-      throw new RpcException(
-          RpcCode.INVALID_ARGUMENT,
-          "step: " + stepMillis + " ms makes too many points (max " + TimeGrid.MAX_POINTS + ")",
-          e);
-    }
-  }
-
-  private static Series toMessage(ProfileSeries series) {
-    Series.Builder message = Series.newBuilder().addAllLabels(labelPairs(series.labels()));
-    for (int i = 0; i < series.timesMillis().length; i++) {
-      message.addPoints(
-          Point.newBuilder().setTimestamp(series.timesMillis()[i]).setValue(series.values()[i]));
-    }
-
-    return message.build();
-  }
-
-  private static List<LabelPair> labelPairs(LabelSet labels) {
-    return labels.labels().stream()
-        .map(label -> LabelPair.newBuilder().setName(label.name()).setValue(label.value()).build())
-        .toList();
   }
 
   private DiffResponse diff(RpcContext ctx, DiffRequest request) {

@@ -23,8 +23,10 @@ import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.TypedSelector;
+import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
 import io.flamelake.model.flamegraph.FlameGraphEncoder;
+import io.flamelake.model.flamegraph.FunctionTable;
 import io.flamelake.proto.querier.v1.FlameGraph;
 import io.flamelake.query.ProfileSelection;
 import io.flamelake.query.ProfileSeries;
@@ -125,6 +127,11 @@ final class RenderApi {
         long maxNodes = maxExportedNodes(limit, params);
         yield file.speedscope(
             runner.run(ctx, callers, pinned -> pinned.callTree(profiles).truncated(maxNodes)));
+      }
+      case "functions" -> {
+        CallTree tree = runner.run(ctx, callers, pinned -> pinned.callTree(profiles));
+        byte[] json = Flamebearer.functions(FunctionTable.of(tree), limit(params));
+        yield HttpResponse.of(HttpStatus.OK, MediaType.JSON_UTF_8, HttpData.wrap(json));
       }
       case "pprof" -> {
         PprofShape shape = new PprofShape(maxExportedNodes(limit, params), 0, true);
@@ -276,6 +283,15 @@ final class RenderApi {
     String text = params.get("max-nodes", params.get("maxNodes", ""));
     try {
       return Math.max(0, Long.parseLong(text));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** What is no number is ignored. */
+  private static int limit(QueryParams params) {
+    try {
+      return RequestParser.limit(Long.parseLong(params.get("limit", "")));
     } catch (NumberFormatException e) {
       return 0;
     }

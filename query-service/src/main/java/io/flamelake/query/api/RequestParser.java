@@ -10,6 +10,7 @@ import io.flamelake.model.Selector;
 import io.flamelake.model.TypedSelector;
 import io.flamelake.proto.types.v1.Location;
 import io.flamelake.proto.types.v1.StackTraceSelector;
+import io.flamelake.query.FrameFilter;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.SampleSelector.TraceId;
 import io.flamelake.query.StackSelector;
@@ -24,10 +25,15 @@ import java.util.regex.Pattern;
 
 /** Turns the strings of requests into model types, or into {@code invalid_argument}. */
 final class RequestParser {
+  private static final double MILLIS_PER_SECOND = 1_000;
+  private static final double MAX_STEP_MILLIS = 1e15;
   private static final Pattern UUID_FORM =
       Pattern.compile("[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}");
   private static final Pattern SPAN_ID_FORM = Pattern.compile("[0-9a-fA-F]{16}");
   private static final Pattern TRACE_ID_FORM = Pattern.compile("[0-9a-fA-F]{32}");
+
+  /** Each is tried on every function name. */
+  private static final int MAX_FRAME_REGEXES = 64;
 
   private RequestParser() {}
 
@@ -54,6 +60,26 @@ final class RequestParser {
     } catch (InvalidSelectorException e) {
       throw new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), e);
     }
+  }
+
+  /**
+   * The step of a query over time, in whole milliseconds.
+   *
+   * @throws RpcException {@code invalid_argument} below 1 ms, and for what is no number
+   */
+  static long stepMillis(double stepSeconds) {
+    double stepMillis = stepSeconds * MILLIS_PER_SECOND;
+    // Written so that NaN is refused.
+    if (!(stepMillis >= 1 && stepMillis <= MAX_STEP_MILLIS)) {
+      throw RpcException.invalidArgument("step: " + stepSeconds + " (expected: seconds, >= 0.001)");
+    }
+
+    return (long) stepMillis;
+  }
+
+  /** A limit on the number of series; 0 for none. */
+  static int limit(long limit) {
+    return (int) Math.max(0, Math.min(limit, Integer.MAX_VALUE));
   }
 
   /** The selectors of a label query, all of which must hold; an empty one says nothing. */
@@ -118,8 +144,35 @@ final class RequestParser {
       spans.add(HexFormat.fromHexDigitsToLong(id));
     }
 
-    List<String> callSite = stackTraces.getCallSiteList().stream().map(Location::getName).toList();
-    return new SampleSelector(profiles, spans, traces, StackSelector.callSite(callSite));
+    return new SampleSelector(profiles, spans, traces, stacks(stackTraces));
+  }
+
+  private static StackSelector stacks(StackTraceSelector selector) {
+    List<String> callSite = selector.getCallSiteList().stream().map(Location::getName).toList();
+    return new StackSelector(callSite, frames(selector));
+  }
+
+  private static FrameFilter frames(StackTraceSelector selector) {
+    var filter = selector.getFrameFilter();
+    int regexes = filter.getIncludeRegexesCount() + filter.getExcludeRegexesCount();
+    if (regexes > MAX_FRAME_REGEXES) {
+      throw RpcException.invalidArgument(
+          "frame_filter has "
+              + regexes
+              + " regular expressions (expected: <= "
+              + MAX_FRAME_REGEXES
+              + ")");
+    }
+
+    try {
+      return new FrameFilter(
+          new HashSet<>(filter.getIncludeFunctionNamesList()),
+          new HashSet<>(filter.getExcludeFunctionNamesList()),
+          filter.getIncludeRegexesList().stream().map(FrameFilter::regex).toList(),
+          filter.getExcludeRegexesList().stream().map(FrameFilter::regex).toList());
+    } catch (InvalidSelectorException e) {
+      throw new RpcException(RpcCode.INVALID_ARGUMENT, "frame_filter: " + e.getMessage(), e);
+    }
   }
 
   /** A selector for an answer that {@link PprofShape} has brought into the form for Go's PGO. */

@@ -18,6 +18,7 @@ import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
 import io.flamelake.proto.querier.v1.SelectSeriesRequest;
 import io.flamelake.proto.querier.v1.SelectSeriesResponse;
+import io.flamelake.proto.types.v1.FrameFilter;
 import io.flamelake.proto.types.v1.Location;
 import io.flamelake.proto.types.v1.Point;
 import io.flamelake.proto.types.v1.Series;
@@ -28,6 +29,7 @@ import io.flamelake.query.QueryServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -99,6 +101,13 @@ class QuerierApiTest {
     requests.put("Series", "{\"labelNames\":[\"service_name\",\"__profile_type__\"]}");
     requests.put("SelectMergeStacktraces", "{" + query + range + "}");
     requests.put("SelectSeries", "{" + query + "\"step\":15,\"groupBy\":[\"pod\"]," + range + "}");
+    requests.put(
+        "SelectHeatmap",
+        "{"
+            + query
+            + "\"step\":60,\"groupBy\":[\"pod\"],\"exemplarType\":\"EXEMPLAR_TYPE_INDIVIDUAL\","
+            + range
+            + "}");
     requests.put("Diff", "{\"left\":{" + query + range + "},\"right\":{" + query + range + "}}");
     requests.put("GetProfileStats", "{}");
     return requests;
@@ -223,6 +232,81 @@ class QuerierApiTest {
         selectSeries(
             SelectSeriesRequest.newBuilder().setStep(3_600).setStackTraceSelector(callSite));
     assertThat(sum(series)).isEqualTo(PushedProfile.total(below));
+  }
+
+  @Test
+  void keepsStacksThatPassFrameFilter() {
+    StackTraceSelector filter =
+        StackTraceSelector.newBuilder()
+            .setFrameFilter(
+                FrameFilter.newBuilder()
+                    .addIncludeFunctionNames("main.f1")
+                    .addIncludeRegexes("main\\.f[23]")
+                    .addExcludeFunctionNames("main.f4")
+                    .addExcludeRegexes(".*f5|nothing"))
+            .build();
+    Map<String, Long> passing = new TreeMap<>(expected(p -> true));
+    passing
+        .keySet()
+        .removeIf(
+            path -> {
+              List<String> stack = List.of(path.split(";"));
+              return Collections.disjoint(stack, List.of("main.f1", "main.f2", "main.f3"))
+                  || stack.contains("main.f4")
+                  || stack.contains("main.f5");
+            });
+    assertThat(passing).isNotEmpty();
+    SelectMergeStacktracesRequest.Builder request = stacktraces("{}").setStackTraceSelector(filter);
+    assertThat(FlameBars.selfByPath(select(request).getFlamegraph())).isEqualTo(passing);
+    assertThat(
+            sum(
+                selectSeries(
+                    SelectSeriesRequest.newBuilder().setStep(3_600).setStackTraceSelector(filter))))
+        .isEqualTo(PushedProfile.total(passing));
+    Profile pprof =
+        server.call(
+            TENANT,
+            "SelectMergeProfile",
+            SelectMergeProfileRequest.newBuilder()
+                .setProfileTypeID(CPU)
+                .setLabelSelector("{}")
+                .setStart(start)
+                .setEnd(end)
+                .setStackTraceSelector(filter)
+                .build(),
+            Profile.getDefaultInstance());
+    assertThat(
+            PushedProfile.sum(
+                List.of(new PushedProfile(TENANT, LabelSet.EMPTY, pprof)), 0, p -> true))
+        .isEqualTo(passing);
+    DiffResponse diff =
+        server.call(
+            TENANT,
+            "Diff",
+            DiffRequest.newBuilder().setLeft(request).setRight(stacktraces("{}")).build(),
+            DiffResponse.getDefaultInstance());
+    assertThat(diff.getFlamegraph().getLeftTicks()).isEqualTo(PushedProfile.total(passing));
+    assertThat(diff.getFlamegraph().getRightTicks())
+        .isEqualTo(PushedProfile.total(expected(p -> true)));
+  }
+
+  @Test
+  void refusesFrameFilterThatIsNone() {
+    for (String filter :
+        List.of(
+            "{\"includeRegexes\":[\"(\"]}",
+            "{\"exclude_regexes\":[\"a**\"]}",
+            "{\"excludeRegexes\":[" + "\"a.*\",".repeat(64) + "\"b.*\"]}")) {
+      String body =
+          "{\"profileTypeID\":\""
+              + CPU
+              + "\",\"labelSelector\":\"{}\",\"start\":1,\"end\":2,\"stackTraceSelector\":{\"frameFilter\":"
+              + filter
+              + "}}";
+      assertThat(ask("SelectMergeStacktraces", body))
+          .contains("invalid_argument")
+          .contains("frame_filter");
+    }
   }
 
   private static SelectSeriesResponse selectSeries(SelectSeriesRequest.Builder request) {
@@ -351,6 +435,6 @@ class QuerierApiTest {
     assertThat(ask("GetProfileStats", "{}"))
         .contains("\"dataIngested\":true")
         .contains("\"oldestProfileTime\":\"" + start + "\"");
-    assertThat(server.json(TENANT, "SelectHeatmap", "{}").status().code()).isEqualTo(501);
+    assertThat(server.json(TENANT, "NoSuchMethod", "{}").status().code()).isEqualTo(501);
   }
 }

@@ -22,6 +22,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -163,5 +164,35 @@ class RenderApiTest {
     assertThat(server.get(TENANT, "/no-such-file.js").status().code()).isEqualTo(404);
     assertThat(server.get(TENANT, "/static/uplot/..%2fpackage.json").status().isClientError())
         .isTrue();
+  }
+
+  @Test
+  void listsAllFunctions() throws IOException {
+    Map<String, Long> selfs = new TreeMap<>();
+    Map<String, Long> totals = new TreeMap<>();
+    expected()
+        .forEach(
+            (path, value) -> {
+              List<String> stack = List.of(path.split(";"));
+              selfs.merge(stack.get(stack.size() - 1), value, Long::sum);
+              new HashSet<>(stack).forEach(function -> totals.merge(function, value, Long::sum));
+            });
+    JsonNode json =
+        JsonMapper.builder()
+            .build()
+            .readTree(render("&format=functions&max-nodes=1").contentUtf8());
+    assertThat(json.get("total").asLong()).isEqualTo(PushedProfile.total(expected()));
+    assertThat(json.get("totalFunctions").asInt()).isEqualTo(totals.size());
+    assertThat(json.get("functions")).hasSize(totals.size());
+    for (JsonNode function : json.get("functions")) {
+      String name = function.get("name").asText();
+      assertThat(function.get("self").asLong()).isEqualTo(selfs.getOrDefault(name, 0L));
+      assertThat(function.get("total").asLong()).isEqualTo(totals.get(name));
+    }
+
+    JsonNode top =
+        JsonMapper.builder().build().readTree(render("&format=functions&limit=3").contentUtf8());
+    assertThat(top.get("functions")).hasSize(3).startsWith(json.get("functions").get(0));
+    assertThat(top.get("totalFunctions").asInt()).isEqualTo(totals.size());
   }
 }
