@@ -4,6 +4,16 @@
 // The querier's rpcs, called as Connect unary with JSON. 64-bit integers arrive as strings.
 
 const SERVICE = 'querier.v1.QuerierService';
+const MAX_NODES = 16384;
+// More than any program has; the answer says how many there are.
+const MAX_FUNCTIONS = 100000;
+
+/**
+ * What is asked of the profiles of one side.
+ *
+ * @typedef {{range: {start: number, end: number}, type: string, selector: string,
+ *     callSite: string[]}} Question
+ */
 
 /** An answer other than 200; `message` is the server's own. */
 export class ApiError extends Error {
@@ -28,7 +38,7 @@ export class QuerierClient {
       signal,
     );
     return (response.labelsSet ?? []).map((set) => {
-      const labels = new Map((set.labels ?? []).map((label) => [label.name, label.value]));
+      const labels = labelMap(set.labels);
       return [labels.get('service_name') ?? '', labels.get('__profile_type__') ?? ''];
     });
   }
@@ -39,45 +49,89 @@ export class QuerierClient {
   }
 
   async labelValues(range, name, matcher, signal) {
-    const response = await this.#call(
-      'LabelValues',
-      { ...range, name, matchers: [matcher] },
-      signal,
-    );
+    const request = { ...range, name, matchers: [matcher] };
+    const response = await this.#call('LabelValues', request, signal);
     return response.names ?? [];
   }
 
-  async flameGraph(range, profileTypeID, labelSelector, signal) {
-    const response = await this.#call(
-      'SelectMergeStacktraces',
-      { ...range, profileTypeID, labelSelector, maxNodes: 16384 },
-      signal,
-    );
-    return response.flamegraph ?? { names: [], levels: [], total: '0' };
+  /** @param {Question} question */
+  async flameGraph(question, signal) {
+    const request = { ...stacktraces(question), maxNodes: MAX_NODES };
+    const response = await this.#call('SelectMergeStacktraces', request, signal);
+    return response.flamegraph ?? {};
   }
 
-  /** Returns the points {time, value} of the sum of all series; empty slots are left out. */
-  async totals(range, profileTypeID, labelSelector, step, signal) {
-    const response = await this.#call(
-      'SelectSeries',
-      { ...range, profileTypeID, labelSelector, step, groupBy: [] },
-      signal,
-    );
-    const points = response.series?.[0]?.points ?? [];
-    return points.map((point) => ({
-      time: Number(point.timestamp ?? 0),
-      value: Number(point.value ?? 0),
+  /**
+   * @param {Question} left
+   * @param {Question} right
+   */
+  async diff(left, right, signal) {
+    const request = {
+      left: { ...stacktraces(left), maxNodes: MAX_NODES },
+      right: { ...stacktraces(right), maxNodes: MAX_NODES },
+    };
+    const response = await this.#call('Diff', request, signal);
+    return response.flamegraph ?? {};
+  }
+
+  /**
+   * Returns every function with self and total, or null from a server that has no such list.
+   *
+   * @param {Question} question
+   */
+  async functions(question, signal) {
+    const request = {
+      ...stacktraces(question),
+      format: 'PROFILE_FORMAT_FUNCTIONS',
+      formatOptions: { functions: { limit: String(MAX_FUNCTIONS) } },
+    };
+    const { functions } = await this.#call('SelectMergeStacktraces', request, signal);
+    if (functions === undefined) {
+      return null;
+    }
+    const rows = (functions.functions ?? []).map((row) => ({
+      name: row.name ?? '',
+      self: Number(row.self ?? 0),
+      total: Number(row.total ?? 0),
+    }));
+    return { rows, count: Number(functions.totalFunctions ?? rows.length) };
+  }
+
+  /**
+   * Returns the sum over time per value of a label, largest first; of everything for an empty name.
+   *
+   * @param {Question} question
+   * @return {Promise<{value: string, points: {time: number, value: number}[]}[]>}
+   */
+  async series(question, range, step, groupBy, limit, signal) {
+    const { type, selector } = question;
+    const request = {
+      ...range,
+      profileTypeID: type,
+      labelSelector: selector,
+      step,
+      groupBy: groupBy === '' ? [] : [groupBy],
+      ...(groupBy === '' ? {} : { limit: String(limit) }),
+      ...stackSelector(question),
+    };
+    const response = await this.#call('SelectSeries', request, signal);
+    return (response.series ?? []).map((series) => ({
+      value: labelMap(series.labels).get(groupBy) ?? '',
+      points: (series.points ?? []).map((point) => ({
+        time: Number(point.timestamp ?? 0),
+        value: Number(point.value ?? 0),
+      })),
     }));
   }
 
-  /** Returns the merged profile of the range as pprof bytes. */
-  async pprof(range, profileTypeID, labelSelector) {
-    const parameters = new URLSearchParams({
-      query: `${profileTypeID}${labelSelector}`,
-      from: String(range.start),
-      until: String(range.end),
-      format: 'pprof',
-    });
+  /**
+   * Returns the merged profile in one of the formats of /pyroscope/render.
+   *
+   * @param {Question} question
+   * @return {Promise<Blob>}
+   */
+  async render(question, format) {
+    const parameters = renderParameters(question, format);
     const response = await this.#fetch(`pyroscope/render?${parameters}`, {
       headers: this.#headers(),
     });
@@ -128,4 +182,29 @@ export class QuerierClient {
     const tenant = this.tenant();
     return tenant === '' ? {} : { 'X-Scope-OrgID': tenant };
   }
+}
+
+/** Returns the parameters of /pyroscope/render; it knows no call sites. */
+export function renderParameters({ range, type, selector }, format) {
+  return new URLSearchParams({
+    query: `${type}${selector}`,
+    from: String(range.start),
+    until: String(range.end),
+    format,
+  });
+}
+
+function stacktraces(question) {
+  const { range, type, selector } = question;
+  return { ...range, profileTypeID: type, labelSelector: selector, ...stackSelector(question) };
+}
+
+function stackSelector({ callSite }) {
+  return callSite.length === 0
+    ? {}
+    : { stackTraceSelector: { callSite: callSite.map((name) => ({ name })) } };
+}
+
+function labelMap(labels) {
+  return new Map((labels ?? []).map((label) => [label.name, label.value ?? '']));
 }

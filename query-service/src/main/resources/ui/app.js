@@ -4,55 +4,38 @@
 // The page: binds the controls to the state, the state to the querier, its answers to the views.
 
 import { QuerierClient } from './api.js';
+import { DiffPalette } from './diff.js';
+import { exportItems } from './exports.js';
 import { Flamebearer } from './flamebearer.js';
-import { FlameGraphView } from './flamegraph.js';
-import { formatPercent, formatValue } from './format.js';
-import { LabelBrowser } from './labels.js';
-import { Palette, shortName } from './palette.js';
-import { fullSelector, parseMatchers } from './selector.js';
-import { rangeName, rangeOf, readState, writeState } from './state.js';
-import { FunctionTable } from './table.js';
-import { stepFor, Timeline } from './timeline.js';
+import { Menu } from './menu.js';
+import { showError, showHowToPush } from './notices.js';
+import { Palette } from './palette.js';
+import { ProfilePanel } from './panel.js';
+import { exactSearch, searchTest } from './search.js';
+import { bindShortcuts } from './shortcuts.js';
+import { Side } from './side.js';
+import { rangeName, rangeOf, readState, selectionsOf, writeState } from './state.js';
+import { applyTheme, onSystemTheme, rememberTheme } from './theme.js';
 
 const TENANT_KEY = 'flamelake.tenant';
-const TABLE_KEY = 'flamelake.table';
-const SELF = 'flamelake';
 const EMPTY_RETRY_MILLIS = 3000;
 
 const $ = (id) => document.getElementById(id);
-const scheme = matchMedia('(prefers-color-scheme: dark)');
 
-let state = readState();
-let services = new Map();
-let graph = null;
-let shownRange = null;
-let pending = null;
+let state = withTenant(readState());
+let dark = applyTheme(state.theme);
+let palettes = newPalettes();
+/** The decoded answers by the name of their panel, and the state's part that they answer. */
+let shown = { key: '', graphs: {} };
+let needsTenant = false;
+let hasProfiles = true;
+let loading = null;
 let timer = 0;
 
-const client = new QuerierClient(() => $('tenant').value.trim());
-const timeline = new Timeline($('timeline'), (from, until) => {
-  update({ from: String(from), until: String(until) }, true);
-});
-const flame = new FlameGraphView(
-  { container: $('flame'), canvas: $('canvas'), spacer: $('spacer'), tooltip: $('tooltip') },
-  new Palette(scheme.matches),
-  ({ depth, index }) => {
-    state.path = graph.pathOf(depth, index);
-    writeState(state, true);
-    afterZoom();
-  },
-);
-const table = new FunctionTable($('table'), (name) => {
-  setSearch($('search').value === name ? '' : name);
-});
-new LabelBrowser(
-  { popover: $('browser'), button: $('browse'), input: $('selector') },
-  {
-    names: () => client.labelNames(currentRange(), scopeSelector()),
-    values: (name) => client.labelValues(currentRange(), name, scopeSelector()),
-  },
-  () => update({ selector: $('selector').value }, true),
-);
+const client = new QuerierClient(() => state.tenant);
+const menu = new Menu($('menu'));
+const sides = { left: newSide('left'), right: newSide('right') };
+const panels = { left: newPanel('left'), right: newPanel('right') };
 
 bindControls();
 await load();
@@ -61,363 +44,359 @@ await load();
 function update(changes, push) {
   state = { ...state, ...changes };
   writeState(state, push);
-  return load();
+  return apply();
+}
+
+/** Shows the state: asks the server only for what was not answered yet. */
+function apply() {
+  dark = applyTheme(state.theme);
+  renderControls();
+  if (questionKey() !== shown.key || !hasProfiles) {
+    return load();
+  }
+  renderPanels();
+  return Promise.resolve();
 }
 
 async function load() {
-  pending?.abort();
+  loading?.abort();
   clearTimeout(timer);
   const controller = new AbortController();
-  pending = controller;
+  loading = controller;
   $('busy').hidden = false;
+  $('main').setAttribute('aria-busy', 'true');
+  renderControls();
   try {
     await query(controller.signal);
+    controller.signal.throwIfAborted();
     $('error').hidden = true;
+    needsTenant = false;
   } catch (e) {
     if (controller.signal.aborted) {
       return;
     }
-    showError(e);
-  } finally {
-    if (pending === controller) {
-      $('busy').hidden = true;
-      scheduleNext();
-    }
+    fail(e);
   }
+  $('busy').hidden = true;
+  $('main').setAttribute('aria-busy', 'false');
+  renderControls();
+  scheduleNext();
 }
 
 async function query(signal) {
-  const range = currentRange();
-  services = groupByService(await client.servicesAndTypes(range, signal));
-  chooseDefaults();
-  renderControls();
-  if (state.service === '' || state.type === '') {
-    showEmpty();
-    return;
-  }
-  const selector = fullSelector(state.service, state.selector);
-  const step = stepFor(range);
-  const stepMillis = step * 1000;
-  // Slots lie on multiples of the step, so that bars keep their height while time goes on.
-  const slots = {
-    start: Math.floor(range.start / stepMillis) * stepMillis,
-    end: Math.ceil(range.end / stepMillis) * stepMillis,
-  };
-  const [message, points] = await Promise.all([
-    client.flameGraph(range, state.type, selector, signal),
-    client.totals(slots, state.type, selector, step, signal),
-  ]);
+  await Promise.all(
+    Object.entries(selectionsOf(state)).map(([name, selection]) =>
+      sides[name].loadServices(selection, signal),
+    ),
+  );
   signal.throwIfAborted();
-  shownRange = range;
-  graph = new Flamebearer(message);
-  if (graph.isEmpty) {
-    showEmpty();
+  chooseDefaults();
+  const selections = selectionsOf(state);
+  hasProfiles = Object.values(selections).every(({ service, type }) => service !== '' && type !== '');
+  shown = { key: questionKey(), graphs: {} };
+  $('empty').hidden = hasProfiles;
+  $('panels').hidden = !hasProfiles;
+  for (const [name, selection] of Object.entries(selections)) {
+    sides[name].showSelection(selection, {
+      canShareType: name === 'right',
+      sharesType: name === 'right' && (state.right ?? { type: '' }).type === '',
+      typeIsFixed: name === 'right' && state.view === 'diff',
+    });
+    sides[name].showTimeline(hasProfiles);
+    sides[name].showProblem(null);
+  }
+  if (!hasProfiles) {
+    showHowToPush($('empty'), state.tenant);
     return;
   }
-  show(slots, points, step);
-}
-
-function show(slots, points, step) {
-  const [name, sampleType, unit] = state.type.split(':');
-  $('empty').hidden = true;
-  $('timeline-panel').hidden = false;
-  $('flame-panel').hidden = false;
-  $('timeline-title').textContent = `${state.service} · ${typeCaption(name, sampleType)}`;
-  $('timeline-note').textContent = `${formatValue(graph.total, unit)} in total, drag to zoom in`;
-  $('zoom-out').hidden = rangeName(state) !== 'custom';
-  timeline.show(points, slots, step, unit);
-  flame.show(graph, unit, graph.findPath(state.path));
-  applySearch();
-  afterZoom();
-}
-
-/** Brings the breadcrumb, the table and the matched share in line with the zoom. */
-function afterZoom() {
-  const { depth, index } = flame.focus;
-  const crumbs = graph.ancestors(depth, index).map((i, d) => {
-    const button = document.createElement('button');
-    button.type = 'button';
-    const name = d === 0 ? 'total' : graph.name(d, i);
-    button.textContent = d === 0 ? 'total' : shortName(name);
-    button.title = name;
-    button.addEventListener('click', () => flame.zoom(d, i));
-    return button;
-  });
-  // The ends tell most: the root, and the frames nearest to what is shown.
-  const shown = crumbs.length > 4 ? [crumbs[0], ...crumbs.slice(-3)] : crumbs;
-  $('breadcrumb').replaceChildren(...shown);
-  $('reset').disabled = depth === 0;
-  renderMatched();
-  if (!$('table').hidden) {
-    table.show(graph, state.type.split(':')[2], flame.view());
+  for (const [name, selection] of Object.entries(selections)) {
+    sides[name].ask(selection, state.callSite);
   }
+  const answered = await Promise.all(Object.keys(selections).map((name) => loadSide(name, signal)));
+  if (state.view === 'diff' && answered.every(Boolean)) {
+    const message = await client.diff(sides.left.question, sides.right.question, signal);
+    shown.graphs.left = Flamebearer.ofDiff(message);
+    sides.left.showTotal(shown.graphs.left.leftTotal);
+    sides.right.showTotal(shown.graphs.left.rightTotal);
+  }
+  signal.throwIfAborted();
+  renderPanels();
 }
 
-function applySearch() {
-  const text = state.search;
-  let test = null;
-  $('search').classList.remove('invalid');
-  if (text.length > 1 && text.startsWith('/') && text.endsWith('/') && text.length > 2) {
-    try {
-      const pattern = new RegExp(text.slice(1, -1), 'i');
-      test = (name) => pattern.test(name);
-    } catch {
-      $('search').classList.add('invalid');
+/** Asks for one side's timeline and, but for a diff, flame graph. Returns whether it was answered. */
+async function loadSide(name, signal) {
+  const side = sides[name];
+  try {
+    const [message] = await Promise.all([
+      state.view === 'diff' ? null : client.flameGraph(side.question, signal),
+      side.loadTimeline(state.group, signal),
+    ]);
+    signal.throwIfAborted();
+    if (message !== null) {
+      shown.graphs[name] = Flamebearer.of(message);
+      side.showTotal(shown.graphs[name].total);
     }
-  } else if (text !== '') {
-    const wanted = text.toLowerCase();
-    test = (name) => name.toLowerCase().includes(wanted);
+    return true;
+  } catch (e) {
+    // What is wrong with one side is said there, and the other one is shown.
+    if (signal.aborted || e.status !== 400) {
+      throw e;
+    }
+    side.showProblem(e);
+    return false;
   }
-  // Name 0 is the root's, which is no function.
-  const matches = test && Uint8Array.from(graph.names, (name, i) => (i > 0 && test(name) ? 1 : 0));
-  flame.highlight(matches);
-  renderMatched();
 }
 
-function renderMatched() {
-  const { matches } = flame;
-  if (matches === null) {
-    $('matched').textContent = '';
-    return;
+function renderPanels() {
+  for (const name of panelNames()) {
+    const graph = shown.graphs[name];
+    if (graph === undefined || graph.isEmpty) {
+      panels[name].showEmpty(
+        graph === undefined
+          ? 'No answer: see what is wrong above.'
+          : 'No profiles match: try a longer range, fewer labels, or leave the call site.',
+      );
+      continue;
+    }
+    const palette = graph.isDiff ? palettes.diff : palettes.plain;
+    panels[name].show({ graph, unit: state.left.type.split(':')[2], palette, state });
   }
-  const { from, to } = flame.view();
-  const sum = graph.matchedTotal(matches, from, to);
-  const unit = state.type.split(':')[2];
-  $('matched').textContent = `matched ${formatPercent(sum, to - from)} (${formatValue(sum, unit)})`;
 }
 
-function setSearch(text) {
-  state.search = text;
-  $('search').value = text;
+function panelNames() {
+  return state.view === 'compare' ? ['left', 'right'] : ['left'];
+}
+
+/** Picks a service and a profile type where the URL names none. */
+function chooseDefaults() {
+  state = { ...state, left: sides.left.withDefaults(state.left) };
+  if (state.view !== 'single' && state.right === null) {
+    state = { ...state, right: { ...state.left, type: '' } };
+  }
+  if (state.right !== null && state.view === 'compare' && state.right.type !== '') {
+    state = { ...state, right: sides.right.withDefaults(state.right) };
+  }
   writeState(state, false);
-  if (graph !== null && !graph.isEmpty) {
-    applySearch();
+}
+
+function questionKey() {
+  const { view, left, right, group, callSite, tenant } = state;
+  return JSON.stringify([view, left, view === 'single' ? null : right, group, callSite, tenant]);
+}
+
+function renderControls() {
+  for (const view of ['single', 'compare', 'diff']) {
+    $(`view-${view}`).setAttribute('aria-selected', String(state.view === view));
+  }
+  for (const layout of ['flame', 'both', 'table']) {
+    $(`layout-${layout}`).setAttribute('aria-pressed', String(state.layout === layout));
+  }
+  document.body.dataset.view = state.view;
+  sides.right.hidden = state.view === 'single';
+  panels.right.hidden = state.view !== 'compare';
+  if ($('search').value !== state.search) {
+    $('search').value = state.search;
+  }
+  $('search').setAttribute('aria-invalid', String(!isValidSearch(state.search)));
+  if (document.activeElement !== $('tenant')) {
+    $('tenant').value = state.tenant;
+  }
+  $('tenant-field').hidden = state.tenant === '' && !needsTenant;
+  $('reset').disabled = state.path.length === 0;
+  $('theme').textContent = dark ? '☀' : '☾';
+  const { service } = state.left;
+  document.title = service === '' ? 'Flamelake' : `${service} · Flamelake`;
+}
+
+function isValidSearch(text) {
+  try {
+    searchTest(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 
-function showError(error) {
-  const status = error.status > 0 ? ` (${error.code})` : '';
-  $('error').textContent = `${error.message}${status}`;
-  $('error').hidden = false;
-  $('selector').classList.toggle('invalid', error.code === 'invalid_argument' && state.selector !== '');
-}
-
-function showEmpty() {
-  graph = null;
-  $('timeline-panel').hidden = true;
-  $('flame-panel').hidden = true;
-  const empty = $('empty');
-  const title = document.createElement('h2');
-  const text = document.createElement('p');
-  if (services.size > 0 && state.service !== '') {
-    title.textContent = 'No profiles match';
-    text.textContent =
-      `Nothing of ${state.service} is in this time range with this profile type and these labels. ` +
-      'Try a longer range or fewer labels.';
-    empty.replaceChildren(title, text);
-  } else {
-    title.textContent = 'No profiles in this time range yet';
-    text.textContent =
-      'Push one, for example a CPU profile of a Go, Java, Python or Node program in pprof format. ' +
-      'It is shown here as soon as the push is answered; this page looks again by itself.';
-    const pre = document.createElement('pre');
-    pre.textContent = pushExample();
-    empty.replaceChildren(title, text, pre);
+function bindControls() {
+  for (const view of ['single', 'compare', 'diff']) {
+    $(`view-${view}`).addEventListener('click', () => update({ view }, true));
   }
-  empty.hidden = false;
+  for (const layout of ['flame', 'both', 'table']) {
+    $(`layout-${layout}`).addEventListener('click', () => update({ layout }, true));
+  }
+  $('search').addEventListener('input', () => update({ search: $('search').value }, false));
+  $('reset').addEventListener('click', () => update({ path: [] }, true));
+  $('refresh').addEventListener('click', load);
+  $('every').addEventListener('change', load);
+  $('theme').addEventListener('click', toggleTheme);
+  $('help').addEventListener('click', () => $('keys').showModal());
+  $('tenant').addEventListener('change', () => {
+    const tenant = $('tenant').value.trim();
+    localStorage.setItem(TENANT_KEY, tenant);
+    const none = { service: '', type: '', selector: '' };
+    const right = state.right && { ...state.right, ...none };
+    update({ tenant, left: { ...state.left, ...none }, right, path: [], callSite: [] }, true);
+  });
+  addEventListener('popstate', () => {
+    state = withTenant(readState());
+    apply();
+    recolor();
+  });
+  onSystemTheme(recolor);
+  bindShortcuts($('keys'), [
+    { keys: ['/'], says: 'Search frames', run: () => $('search').select() },
+    { keys: ['t'], says: 'Table only', run: () => update({ layout: 'table' }, true) },
+    { keys: ['f'], says: 'Flame graph only', run: () => update({ layout: 'flame' }, true) },
+    { keys: ['b'], says: 'Both', run: () => update({ layout: 'both' }, true) },
+    { keys: ['['], says: 'Earlier', run: () => shiftTime(-1) },
+    { keys: [']'], says: 'Later', run: () => shiftTime(1) },
+    { keys: ['r'], says: 'Refresh', run: load },
+    { keys: ['d'], says: 'Dark or light', run: toggleTheme },
+    { keys: ['g'], says: 'Go to the flame graph', run: () => panels.left.focusGraph() },
+    { keys: ['Escape'], says: 'Empty the search; reset the zoom', run: escape },
+    { keys: ['?'], says: 'This help', run: () => $('keys').showModal() },
+  ]);
 }
 
-function pushExample() {
-  const tenant = $('tenant').value.trim();
-  const header = tenant === '' ? '' : ` \\\n  -H 'X-Scope-OrgID: ${tenant}'`;
-  const base = location.origin + location.pathname.replace(/\/$/, '');
-  return `curl --data-binary @cpu.pprof${header} \\\n  '${base}/ingest?name=my-app&format=pprof'`;
+function newSide(name) {
+  const root = $(name);
+  root.append($('side-template').content.cloneNode(true));
+  return new Side(root, client, {
+    change: (changes) => update({ [name]: { ...selectionOfSide(name), ...changes } }, true),
+    group: (group) => update({ group }, true),
+  });
+}
+
+/** Returns a side's part of the state; before it was changed, the right one is as the left. */
+function selectionOfSide(name) {
+  return state[name] ?? { ...state.left, type: '' };
+}
+
+function newPanel(name) {
+  const root = $(`${name}-panel`);
+  root.append($('panel-template').content.cloneNode(true));
+  const panel = new ProfilePanel(root, $('tooltip'), menu, {
+    zoom: (path) => update({ path }, true),
+    callSite: (callSite) => update({ callSite, path: callSite }, true),
+    pick: (picked) => {
+      const search = exactSearch(picked);
+      update({ search: state.search === search ? '' : search }, true);
+    },
+    sort: (sort) => update({ sort }, true),
+    filter: (filter) => update({ filter }, false),
+    measure: (measure) => update({ measure }, true),
+    exports: () => exportsOf(name, panel),
+    functions: (path) => functionsOf(name, path),
+  });
+  return panel;
+}
+
+function exportsOf(name, panel) {
+  const question = state.view === 'diff' ? null : sides[name].question;
+  const { service } = selectionsOf(state)[name];
+  const file = `${service}-${state.view === 'diff' ? 'diff' : question.type.split(':')[1]}`;
+  return exportItems(client, question, panel.flame, file, fail);
+}
+
+/** Asks for all functions of the stacks that begin with a path; null if the server cannot tell. */
+async function functionsOf(name, path) {
+  const callSite = path.length > state.callSite.length ? path : state.callSite;
+  if (state.view !== 'diff') {
+    return client.functions({ ...sides[name].question, callSite });
+  }
+  const [left, right] = await Promise.all(
+    ['left', 'right'].map((side) => client.functions({ ...sides[side].question, callSite })),
+  );
+  return left === null || right === null ? null : joinFunctions(left.rows, right.rows);
+}
+
+function joinFunctions(left, right) {
+  const rows = new Map();
+  for (const { name, self, total } of left) {
+    rows.set(name, { name, self, total, rightSelf: 0, rightTotal: 0 });
+  }
+  for (const { name, self, total } of right) {
+    const row = rows.get(name) ?? { name, self: 0, total: 0 };
+    rows.set(name, {
+      name,
+      self: row.self + self,
+      total: row.total + total,
+      rightSelf: self,
+      rightTotal: total,
+    });
+  }
+  return { rows: [...rows.values()], count: rows.size };
+}
+
+function escape() {
+  if (state.search !== '') {
+    $('search').blur();
+    update({ search: '' }, false);
+  } else if (state.path.length > 0) {
+    update({ path: [] }, true);
+  }
+}
+
+function toggleTheme() {
+  const theme = dark ? 'light' : 'dark';
+  rememberTheme(theme);
+  update({ theme }, false);
+  recolor();
+}
+
+/** Draws again what lies on canvases: style sheets do not reach them. */
+function recolor() {
+  dark = applyTheme(state.theme);
+  palettes = newPalettes();
+  renderControls();
+  renderPanels();
+  Object.values(sides).forEach((side) => side.timeline.redraw());
+}
+
+function newPalettes() {
+  return { plain: new Palette(dark), diff: new DiffPalette(dark) };
+}
+
+/** Moves the ranges by their own length, but not beyond now. */
+function shiftTime(direction) {
+  const now = Date.now();
+  const moved = {};
+  for (const name of Object.keys(selectionsOf(state))) {
+    const { start, end } = rangeOf(selectionOfSide(name), now);
+    const length = end - start;
+    const until = Math.min(now, end + direction * length);
+    moved[name] = {
+      ...selectionOfSide(name),
+      from: String(Math.round(until - length)),
+      until: String(Math.round(until)),
+    };
+  }
+  update(moved, true);
+}
+
+function fail(error) {
+  shown.key = '';
+  needsTenant ||= error.status === 401;
+  renderControls();
+  showError($('error'), error);
+  if (error.status === 401) {
+    $('empty').hidden = true;
+    $('panels').hidden = true;
+    Object.values(sides).forEach((side) => side.showTimeline(false));
+    $('tenant').focus();
+  }
 }
 
 function scheduleNext() {
   const every = Number($('every').value) * 1000;
   // An empty page waits for the first profile, whatever the refresh is set to.
-  const wait = every > 0 ? every : services.size === 0 ? EMPTY_RETRY_MILLIS : 0;
-  if (wait > 0 && rangeName(state) !== 'custom') {
+  const wait = every > 0 ? every : hasProfiles ? 0 : EMPTY_RETRY_MILLIS;
+  if (wait > 0 && rangeName(state.left) !== 'custom') {
     timer = setTimeout(load, wait);
   }
 }
 
-/** Picks a service and a profile type when the URL names none (or one that is of another service). */
-function chooseDefaults() {
-  const names = [...services.keys()];
-  if (state.service === '') {
-    state.service = names.find((name) => name !== SELF) ?? names[0] ?? '';
-  }
-  const types = services.get(state.service) ?? [];
-  const isStale = state.type === '' || (types.length > 0 && !types.includes(state.type));
-  if (isStale) {
-    state.type = types.find((type) => type.split(':')[1] === 'cpu') ?? types[0] ?? '';
-  }
-  writeState(state, false);
-}
-
-function renderControls() {
-  const names = withChosen([...services.keys()], state.service);
-  fillSelect($('service'), names.map((name) => [name, name]), state.service);
-  const types = withChosen(services.get(state.service) ?? [], state.type);
-  const captions = types.map((type) => {
-    const [name, sampleType] = type.split(':');
-    return [type, typeCaption(name, sampleType)];
-  });
-  fillSelect($('type'), captions, state.type);
-  if (document.activeElement !== $('selector')) {
-    $('selector').value = state.selector;
-  }
-  $('selector').classList.toggle('invalid', parseMatchers(state.selector) === null);
-  const range = rangeName(state);
-  const isListed = [...$('range').options].some((option) => option.value === range);
-  $('range').value = isListed ? range : 'custom';
-  $('custom').hidden = $('range').value !== 'custom';
-  const { start, end } = currentRange();
-  $('from').value = toLocalInput(start);
-  $('until').value = toLocalInput(end);
-  $('search').value = state.search;
-  document.title = state.service === '' ? 'Flamelake' : `${state.service} · Flamelake`;
-}
-
-function bindControls() {
-  $('tenant').value = localStorage.getItem(TENANT_KEY) ?? '';
-  $('service').addEventListener('change', () =>
-    update({ service: $('service').value, path: [] }, true),
-  );
-  $('type').addEventListener('change', () => update({ type: $('type').value, path: [] }, true));
-  $('selector').addEventListener('change', () => update({ selector: $('selector').value }, true));
-  $('range').addEventListener('change', () => {
-    const chosen = $('range').value;
-    if (chosen === 'custom') {
-      $('custom').hidden = false;
-      $('from').focus();
-    } else {
-      update({ from: `now-${chosen}`, until: 'now' }, true);
-    }
-  });
-  $('custom').addEventListener('submit', (event) => {
-    event.preventDefault();
-    const from = new Date($('from').value).getTime();
-    const until = new Date($('until').value).getTime();
-    if (from < until) {
-      update({ from: String(from), until: String(until) }, true);
-    } else {
-      showError(new Error('The range must end after it starts'));
-    }
-  });
-  $('zoom-out').addEventListener('click', zoomOut);
-  $('refresh').addEventListener('click', load);
-  $('every').addEventListener('change', load);
-  $('tenant').addEventListener('change', () => {
-    localStorage.setItem(TENANT_KEY, $('tenant').value.trim());
-    update({ service: '', type: '', selector: '', path: [] }, true);
-  });
-  $('search').addEventListener('input', () => setSearch($('search').value));
-  $('reset').addEventListener('click', () => flame.zoom(0, 0));
-  $('download').addEventListener('click', download);
-  $('table').hidden = localStorage.getItem(TABLE_KEY) === 'hidden';
-  $('toggle-table').setAttribute('aria-pressed', String(!$('table').hidden));
-  $('toggle-table').addEventListener('click', () => {
-    $('table').hidden = !$('table').hidden;
-    localStorage.setItem(TABLE_KEY, $('table').hidden ? 'hidden' : 'shown');
-    $('toggle-table').setAttribute('aria-pressed', String(!$('table').hidden));
-    afterZoom();
-  });
-  addEventListener('popstate', () => {
-    state = readState();
-    load();
-  });
-  scheme.addEventListener('change', () => {
-    flame.recolor(new Palette(scheme.matches));
-    timeline.redraw();
-  });
-  document.addEventListener('keydown', onKey);
-}
-
-function onKey(event) {
-  if (event.key === '/' && !isTyping()) {
-    event.preventDefault();
-    $('search').focus();
-    $('search').select();
-  } else if (event.key === 'Escape' && graph !== null) {
-    if (document.activeElement === $('search')) {
-      setSearch('');
-      $('search').blur();
-    } else if (flame.focus.depth > 0) {
-      flame.zoom(0, 0);
-    }
-  }
-}
-
-function isTyping() {
-  return ['INPUT', 'SELECT', 'TEXTAREA'].includes(document.activeElement?.tagName);
-}
-
-/** Doubles the range around its middle, but not into the future. */
-function zoomOut() {
-  const { start, end } = currentRange();
-  const half = end - start;
-  const middle = (start + end) / 2;
-  const until = Math.min(Date.now(), Math.ceil(middle + half));
-  update({ from: String(Math.floor(middle - half)), until: String(until) }, true);
-}
-
-async function download() {
-  try {
-    const selector = fullSelector(state.service, state.selector);
-    const blob = await client.pprof(shownRange, state.type, selector);
-    const link = document.createElement('a');
-    link.href = URL.createObjectURL(blob);
-    link.download = `${state.service}-${state.type.split(':')[1]}.pprof`;
-    link.click();
-    URL.revokeObjectURL(link.href);
-  } catch (e) {
-    showError(e);
-  }
-}
-
-function currentRange() {
-  return rangeOf(state, Date.now());
-}
-
-/** Returns what the label browser is limited to: the chosen service and profile type. */
-function scopeSelector() {
-  return state.type === ''
-    ? fullSelector(state.service, '')
-    : fullSelector(state.service, `__profile_type__="${state.type}"`);
-}
-
-function groupByService(pairs) {
-  const grouped = new Map();
-  for (const [service, type] of pairs) {
-    if (service !== '' && type !== '') {
-      grouped.set(service, [...(grouped.get(service) ?? []), type]);
-    }
-  }
-  return new Map([...grouped].sort(([a], [b]) => (a < b ? -1 : 1)));
-}
-
-function withChosen(items, chosen) {
-  return chosen === '' || items.includes(chosen) ? items : [...items, chosen];
-}
-
-function fillSelect(select, options, chosen) {
-  const wanted = JSON.stringify(options);
-  // Rebuilding an open list would close it under the user's hand.
-  if (select.dataset.options !== wanted) {
-    select.dataset.options = wanted;
-    select.replaceChildren(...options.map(([value, caption]) => new Option(caption, value)));
-  }
-  select.value = chosen;
-}
-
-function typeCaption(name, sampleType) {
-  return name === sampleType ? name : `${name} · ${sampleType}`;
-}
-
-function toLocalInput(millis) {
-  const date = new Date(millis - new Date(millis).getTimezoneOffset() * 60000);
-  return date.toISOString().slice(0, 19);
+/** A link names its tenant; without one, the tenant last used in this browser counts. */
+function withTenant(read) {
+  return { ...read, tenant: read.tenant || (localStorage.getItem(TENANT_KEY) ?? '') };
 }

@@ -3,15 +3,46 @@
 
 // The decoded flame graph: per level, the bars from left to right in typed arrays.
 
-const FIELDS = 4;
+const OTHER = 'other';
+
+/**
+ * The bars of one level. In a diff, start, total and self are the sums of both sides.
+ *
+ * @typedef {{count: number, start: Float64Array, total: Float64Array, self: Float64Array,
+ *     rightTotal: Float64Array, rightSelf: Float64Array, name: Int32Array, parent: Int32Array}} Level
+ */
+
+/**
+ * One bar.
+ *
+ * @typedef {{depth: number, index: number}} Bar
+ */
+
+/**
+ * One function of a table; the right's part of self and total is there in a diff.
+ *
+ * @typedef {{name: string, self: number, total: number, rightSelf: number,
+ *     rightTotal: number}} FunctionRow
+ */
 
 export class Flamebearer {
-  /** Decodes the wire form: per level [offset from the previous bar's end, total, self, name]. */
-  constructor(message) {
+  /** Decodes `FlameGraph`: per bar, offset from the end of the one before, total, self, name. */
+  static of(message) {
+    return new Flamebearer(message, false);
+  }
+
+  /** Decodes `FlameGraphDiff`: per bar, the first three for left, for right, then the name. */
+  static ofDiff(message) {
+    return new Flamebearer(message, true);
+  }
+
+  constructor(message, isDiff) {
+    this.isDiff = isDiff;
     this.names = message.names ?? [];
     this.total = Number(message.total ?? 0);
-    this.levels = (message.levels ?? []).map((level) => decodeLevel(level.values ?? []));
-    this.nodeCount = this.levels.reduce((sum, level) => sum + level.count, 0);
+    this.rightTotal = isDiff ? Number(message.rightTicks ?? 0) : 0;
+    this.leftTotal = this.total - this.rightTotal;
+    this.levels = (message.levels ?? []).map((level) => decodeLevel(level.values ?? [], isDiff));
     for (let depth = 1; depth < this.levels.length; depth++) {
       linkParents(this.levels[depth - 1], this.levels[depth]);
     }
@@ -19,6 +50,11 @@ export class Flamebearer {
 
   get isEmpty() {
     return this.total === 0 || this.levels.length === 0;
+  }
+
+  /** Returns whether the server summed small frames up in frames that it names so. */
+  get isTruncated() {
+    return this.names.includes(OTHER);
   }
 
   name(depth, index) {
@@ -51,8 +87,14 @@ export class Flamebearer {
     return index < level.count && level.start[index] <= x ? index : -1;
   }
 
+  /** Returns the interval of a bar in units of value. */
+  extent({ depth, index }) {
+    const level = this.levels[depth];
+    return { from: level.start[index], to: level.start[index] + level.total[index] };
+  }
+
   /** Returns the bars from the root to the given one as indexes, one per depth. */
-  ancestors(depth, index) {
+  ancestors({ depth, index }) {
     const indexes = new Array(depth + 1);
     for (let d = depth, i = index; d >= 0; d--) {
       indexes[d] = i;
@@ -63,28 +105,39 @@ export class Flamebearer {
 
   /** Returns the deepest bar whose path of names is a prefix of the given one. */
   findPath(path) {
-    let depth = 0;
-    let index = 0;
+    let bar = { depth: 0, index: 0 };
     for (const name of path) {
-      const child = this.#findChild(depth, index, name);
+      const child = this.#findChild(bar, name);
       if (child === -1) {
         break;
       }
-      depth++;
-      index = child;
+      bar = { depth: bar.depth + 1, index: child };
     }
-    return { depth, index };
+    return bar;
   }
 
   /** Returns the names from below the root to the given bar. */
-  pathOf(depth, index) {
-    return this.ancestors(depth, index)
-      .map((i, d) => this.name(d, i))
+  pathOf(bar) {
+    return this.ancestors(bar)
+      .map((i, depth) => this.name(depth, i))
       .slice(1);
   }
 
-  /** Sums the bars for which `matches[name]` within [from, to); what lies below one is not added. */
-  matchedTotal(matches, from, to) {
+  /** Returns the largest child of a bar, or null. */
+  largestChild(bar) {
+    const below = this.levels[bar.depth + 1];
+    let largest = null;
+    for (const index of this.#children(bar)) {
+      if (largest === null || below.total[index] > below.total[largest.index]) {
+        largest = { depth: bar.depth + 1, index };
+      }
+    }
+    return largest;
+  }
+
+  /** Sums the bars for which `matches[name]` below a bar; what lies below one is not added. */
+  matchedTotal(matches, bar) {
+    const { from, to } = this.extent(bar);
     let sum = 0;
     let covered = new Uint8Array(this.levels[0].count);
     for (let depth = 0; depth < this.levels.length; depth++) {
@@ -106,35 +159,47 @@ export class Flamebearer {
   }
 
   /**
-   * Returns per function {name, self, total} within [from, to). A recursive function's total counts
-   * each of its outermost bars once.
+   * Returns the functions of the stacks that go through a bar, those above it included. A recursive
+   * function's total counts each of its outermost bars once.
+   *
+   * @param {Bar} bar
+   * @return {FunctionRow[]}
    */
-  functions(from, to) {
-    const self = new Float64Array(this.names.length);
-    const total = new Float64Array(this.names.length);
-    for (let depth = 1; depth < this.levels.length; depth++) {
+  functions(bar) {
+    const rows = new Map();
+    const { from, to } = this.extent(bar);
+    this.ancestors(bar).forEach((index, depth) => {
+      if (depth > 0 && depth < bar.depth && !this.#hasAncestor(depth, index)) {
+        this.#add(rows, this.levels[depth].name[index], bar, 0);
+      }
+    });
+    for (let depth = Math.max(1, bar.depth); depth < this.levels.length; depth++) {
       const level = this.levels[depth];
-      for (let i = this.firstEndingAfter(depth, from); i < level.count; i++) {
-        if (level.start[i] >= to) {
-          break;
-        }
-        const name = level.name[i];
-        self[name] += level.self[i];
-        if (!this.#hasAncestor(depth, i, name)) {
-          total[name] += level.total[i];
-        }
+      for (let i = this.firstEndingAfter(depth, from); i < level.count && level.start[i] < to; i++) {
+        const whole = this.#hasAncestor(depth, i) ? 0 : 1;
+        this.#add(rows, level.name[i], { depth, index: i }, 1, whole);
       }
     }
-    const rows = [];
-    for (let name = 0; name < this.names.length; name++) {
-      if (total[name] > 0) {
-        rows.push({ id: name, name: this.names[name], self: self[name], total: total[name] });
-      }
-    }
-    return rows;
+    return [...rows.values()];
   }
 
-  #hasAncestor(depth, index, name) {
+  /** Adds a bar's total (and, `self` times, its self) to the row of a function. */
+  #add(rows, name, { depth, index }, self, whole = 1) {
+    let row = rows.get(name);
+    if (row === undefined) {
+      row = { name: this.names[name], self: 0, total: 0, rightSelf: 0, rightTotal: 0 };
+      rows.set(name, row);
+    }
+    const level = this.levels[depth];
+    row.self += self * level.self[index];
+    row.rightSelf += self * level.rightSelf[index];
+    row.total += whole * level.total[index];
+    row.rightTotal += whole * level.rightTotal[index];
+  }
+
+  /** Returns whether a function calls itself, directly or not, to make this bar. */
+  #hasAncestor(depth, index) {
+    const name = this.levels[depth].name[index];
     let i = index;
     for (let d = depth; d > 1; d--) {
       i = this.levels[d].parent[i];
@@ -145,40 +210,54 @@ export class Flamebearer {
     return false;
   }
 
-  #findChild(depth, index, name) {
-    const level = this.levels[depth];
-    const below = this.levels[depth + 1];
-    if (below === undefined) {
-      return -1;
-    }
-    const end = level.start[index] + level.total[index];
-    const first = this.firstEndingAfter(depth + 1, level.start[index]);
-    for (let i = first; i < below.count && below.start[i] < end; i++) {
-      if (this.names[below.name[i]] === name) {
-        return i;
+  #findChild(bar, name) {
+    for (const index of this.#children(bar)) {
+      if (this.name(bar.depth + 1, index) === name) {
+        return index;
       }
     }
     return -1;
   }
+
+  *#children(bar) {
+    const below = this.levels[bar.depth + 1];
+    if (below === undefined) {
+      return;
+    }
+    const { from, to } = this.extent(bar);
+    const first = this.firstEndingAfter(bar.depth + 1, from);
+    for (let i = first; i < below.count && below.start[i] < to; i++) {
+      yield i;
+    }
+  }
 }
 
-function decodeLevel(values) {
-  const count = Math.floor(values.length / FIELDS);
+/** @return {Level} */
+function decodeLevel(values, isDiff) {
+  const fields = isDiff ? 7 : 4;
+  const count = Math.floor(values.length / fields);
   const level = {
     count,
     start: new Float64Array(count),
     total: new Float64Array(count),
     self: new Float64Array(count),
+    rightTotal: new Float64Array(count),
+    rightSelf: new Float64Array(count),
     name: new Int32Array(count),
     parent: new Int32Array(count),
   };
   let x = 0;
   for (let i = 0; i < count; i++) {
-    x += Number(values[i * FIELDS]);
+    const bar = values.slice(i * fields, (i + 1) * fields).map(Number);
+    if (isDiff) {
+      level.rightTotal[i] = bar[4];
+      level.rightSelf[i] = bar[5];
+    }
+    x += bar[0] + (isDiff ? bar[3] : 0);
     level.start[i] = x;
-    level.total[i] = Number(values[i * FIELDS + 1]);
-    level.self[i] = Number(values[i * FIELDS + 2]);
-    level.name[i] = Number(values[i * FIELDS + 3]);
+    level.total[i] = bar[1] + level.rightTotal[i];
+    level.self[i] = bar[2] + level.rightSelf[i];
+    level.name[i] = bar[fields - 1];
     x += level.total[i];
   }
   return level;

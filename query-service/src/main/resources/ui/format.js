@@ -61,6 +61,16 @@ export function formatPercent(part, whole) {
   return `${percent.toFixed(percent < 10 ? 2 : 1)} %`;
 }
 
+/** Returns a difference of two shares in percentage points: `+1.25`, `−12.0`, `0`. */
+export function formatShareChange(change) {
+  const points = Math.abs(100 * change);
+  const text = points.toFixed(points < 10 ? 2 : 1);
+  if (Number(text) === 0) {
+    return '0';
+  }
+  return `${change > 0 ? '+' : '−'}${text}`;
+}
+
 function scaled(value, base, suffixes, gap) {
   let index = 0;
   let rest = value;

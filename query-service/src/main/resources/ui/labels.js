@@ -1,12 +1,13 @@
 // Copyright The Flamelake Authors
 // SPDX-License-Identifier: Apache-2.0
 
-import { formatMatchers, parseMatchers } from './selector.js';
+import { button, element } from './dom.js';
+import { formatMatchers, parseMatchers, toggleMatcher } from './selector.js';
 
 /** The pop-over in which labels and their values are picked instead of typed. */
 export class LabelBrowser {
   /**
-   * @param elements {popover, button, input}
+   * @param elements {popover, opener, input}
    * @param source {names(), values(name)}: promises of string arrays
    * @param {() => void} onChange called after the input's text was changed
    */
@@ -15,10 +16,10 @@ export class LabelBrowser {
     this.source = source;
     this.onChange = onChange;
     this.name = null;
-    const { popover, button } = elements;
-    button.addEventListener('click', () => (popover.hidden ? this.open() : this.close()));
+    const { popover, opener } = elements;
+    opener.addEventListener('click', () => (popover.hidden ? this.open() : this.close()));
     document.addEventListener('mousedown', (event) => {
-      if (!popover.hidden && !popover.contains(event.target) && event.target !== button) {
+      if (!popover.hidden && !popover.contains(event.target) && event.target !== opener) {
         this.close();
       }
     });
@@ -26,20 +27,20 @@ export class LabelBrowser {
       if (event.key === 'Escape') {
         event.stopPropagation();
         this.close();
-        button.focus();
+        opener.focus();
       }
     });
   }
 
   async open() {
-    const { popover, button } = this.elements;
+    const { popover, opener } = this.elements;
     popover.hidden = false;
-    button.setAttribute('aria-expanded', 'true');
+    opener.setAttribute('aria-expanded', 'true');
     this.name = null;
     popover.replaceChildren(hint('Loading…'));
     let names;
     try {
-      names = (await this.source.names()).filter(isShown);
+      names = await this.source.names();
     } catch (e) {
       popover.replaceChildren(hint(e.message));
       return;
@@ -48,89 +49,98 @@ export class LabelBrowser {
       popover.replaceChildren(hint('No labels besides the service’s name in this time range.'));
       return;
     }
-    this.namesList = list(names, (name) => this.#showValues(name));
-    this.valuesList = list([], () => {});
-    popover.replaceChildren(this.namesList, this.valuesList);
-    this.namesList.querySelector('button').focus();
+    this.values = new SearchList('values', (value) => this.#valueLine(value));
+    this.names = new SearchList('names', (name) =>
+      button(name, () => this.#showValues(name), { title: name, 'aria-pressed': name === this.name }),
+    );
+    popover.replaceChildren(this.names.root, this.values.root);
+    this.names.show(names);
+    this.names.search.focus();
     await this.#showValues(names[0]);
   }
 
   close() {
     this.elements.popover.hidden = true;
-    this.elements.button.setAttribute('aria-expanded', 'false');
+    this.elements.opener.setAttribute('aria-expanded', 'false');
   }
 
   async #showValues(name) {
     this.name = name;
-    press(this.namesList, [name]);
+    this.names.render();
+    this.values.say('Loading…');
     let values;
     try {
       values = await this.source.values(name);
     } catch (e) {
-      this.valuesList.replaceChildren(hint(e.message));
+      this.values.say(e.message);
       return;
     }
     // Another name may have been clicked meanwhile.
-    if (this.name !== name) {
-      return;
+    if (this.name === name) {
+      this.values.show(values);
     }
-    const fresh = list(values, (value) => this.#toggle(name, value));
-    this.valuesList.replaceWith(fresh);
-    this.valuesList = fresh;
-    this.#pressChosen();
   }
 
-  #toggle(name, value) {
-    const { input } = this.elements;
-    const matchers = parseMatchers(input.value) ?? [];
-    const isSame = (m) => m.name === name && m.operator === '=' && m.value === value;
-    const isOn = matchers.some(isSame);
-    const others = matchers.filter((m) => m.name !== name || m.operator !== '=');
-    if (!isOn) {
-      others.push({ name, operator: '=', value });
-    }
-    input.value = formatMatchers(others);
-    this.#pressChosen();
-    this.onChange();
-  }
-
-  #pressChosen() {
-    const matchers = parseMatchers(this.elements.input.value) ?? [];
-    const chosen = matchers.filter((m) => m.name === this.name && m.operator === '=');
-    press(
-      this.valuesList,
-      chosen.map((m) => m.value),
+  #valueLine(value) {
+    const chosen = parseMatchers(this.elements.input.value) ?? [];
+    const part = (operator, text, title) => {
+      const matcher = { name: this.name, operator, value };
+      const isOn = chosen.some(
+        (m) => m.name === matcher.name && m.operator === operator && m.value === value,
+      );
+      return button(text, () => this.#toggle(matcher), { title, 'aria-pressed': isOn });
+    };
+    return element(
+      'div',
+      { className: 'value-line' },
+      part('=', value, `Only ${this.name} = ${value}`),
+      part('!=', '≠', `All but ${this.name} = ${value}`),
     );
   }
-}
 
-function isShown(name) {
-  return !name.startsWith('__') && name !== 'service_name';
-}
-
-function list(items, onClick) {
-  const element = document.createElement('div');
-  element.className = 'list';
-  for (const item of items) {
-    const button = document.createElement('button');
-    button.type = 'button';
-    button.textContent = item;
-    button.title = item;
-    button.addEventListener('click', () => onClick(item));
-    element.append(button);
-  }
-  return element;
-}
-
-function press(element, items) {
-  for (const button of element.querySelectorAll('button')) {
-    button.setAttribute('aria-pressed', String(items.includes(button.textContent)));
+  #toggle(matcher) {
+    const { input } = this.elements;
+    input.value = formatMatchers(toggleMatcher(parseMatchers(input.value) ?? [], matcher));
+    this.values.render();
+    this.onChange();
   }
 }
 
-function hint(text) {
-  const element = document.createElement('p');
-  element.className = 'muted';
-  element.textContent = text;
-  return element;
+/** A list with a field above that narrows it. */
+class SearchList {
+  /** @param {(item: string) => HTMLElement} line makes the line of an item */
+  constructor(what, line) {
+    this.line = line;
+    this.items = [];
+    this.search = element('input', {
+      type: 'search',
+      placeholder: `Search ${what}`,
+      'aria-label': `Search ${what}`,
+      oninput: () => this.render(),
+    });
+    this.list = element('div', { className: 'list', tabIndex: -1 });
+    this.root = element('div', { className: `browser-column browser-${what}` }, this.search, this.list);
+  }
+
+  show(items) {
+    this.items = items;
+    this.render();
+  }
+
+  render() {
+    const wanted = this.search.value.toLowerCase();
+    const found = this.items.filter((item) => item.toLowerCase().includes(wanted));
+    this.list.replaceChildren(
+      ...(found.length === 0 ? [hint('Nothing found')] : found.map(this.line)),
+    );
+  }
+
+  say(text) {
+    this.items = [];
+    this.list.replaceChildren(hint(text));
+  }
+}
+
+function hint(textContent) {
+  return element('p', { className: 'muted', textContent });
 }

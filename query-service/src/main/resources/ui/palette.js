@@ -49,6 +49,11 @@ export class Palette {
     this.cache = new Map();
   }
 
+  /** Returns the colour of a bar below the root. */
+  barColor(graph, depth, index) {
+    return this.colorOf(graph.name(depth, index));
+  }
+
   colorOf(name) {
     let color = this.cache.get(name);
     if (color === undefined) {
@@ -68,6 +73,14 @@ export class Palette {
 
   get text() {
     return this.dark ? '#0e1418' : '#1a1410';
+  }
+
+  get cursor() {
+    return this.dark ? '#ffffff' : '#0b1a22';
+  }
+
+  get page() {
+    return this.dark ? '#172127' : '#ffffff';
   }
 
   get rootText() {

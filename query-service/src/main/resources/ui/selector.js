@@ -39,6 +39,81 @@ export function fullSelector(service, text) {
   return `{${[own, rest].filter((part) => part !== '').join(', ')}}`;
 }
 
+/** Returns what stands where no matcher could be read, empty if all of the text is matchers. */
+export function unreadable(text) {
+  let rest = stripBraces(text);
+  for (let match = MATCHER.exec(rest); match !== null; match = MATCHER.exec(rest)) {
+    rest = rest.slice(match[0].length);
+  }
+  return rest.trim();
+}
+
+/**
+ * Returns the matchers with one switched: taken away if it is there, else added. An equality takes
+ * the place of others on the same label, since no value equals two.
+ */
+export function toggleMatcher(matchers, { name, operator, value }) {
+  const isSame = (m) => m.name === name && m.operator === operator && m.value === value;
+  if (matchers.some(isSame)) {
+    return matchers.filter((m) => !isSame(m));
+  }
+  const isObsolete = (m) =>
+    m.name === name && (operator === '=' || (operator === '!=' && m.operator === '='));
+  return [...matchers.filter((m) => !isObsolete(m)), { name, operator, value }];
+}
+
+/**
+ * Returns what is being typed at the caret: the name of a label, or a value of the label `name`.
+ *
+ * @return {?{kind: string, name: string, operator: string, prefix: string, from: number, to: number}}
+ *     from and to are the part of the text that a completion takes the place of
+ */
+export function completionAt(text, caret) {
+  const token = /[\s,{}]*(?:("(?:[^"\\]|\\.)*"|[a-zA-Z_][\w.]*)?(\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*("|$)|[^",{}\s]*))?)/y;
+  while (token.lastIndex <= text.length) {
+    const start = token.lastIndex;
+    const match = token.exec(text);
+    if (match === null) {
+      return null;
+    }
+    const [whole, name = '', comparison, operator, value] = match;
+    const end = start + whole.length;
+    const nameStart = end - (comparison ?? '').length - name.length;
+    if (caret <= nameStart + name.length) {
+      const prefix = text.slice(nameStart, Math.max(nameStart, caret));
+      return { kind: 'name', name, operator: '', prefix, from: Math.min(nameStart, caret), to: nameStart + name.length };
+    }
+    if (comparison !== undefined && caret <= end) {
+      const from = end - value.length;
+      const isClosed = value.length > 1 && value.endsWith('"') && caret === end;
+      if (caret < from || isClosed) {
+        return null;
+      }
+      const prefix = unescape(text.slice(from, caret).replace(/^"/, '').replace(/"$/, ''));
+      return { kind: 'value', name: unescape(name.replace(/^"|"$/g, '')), operator, prefix, from, to: end };
+    }
+    if (whole === '') {
+      return null;
+    }
+  }
+  return null;
+}
+
+/** Returns the text with a completion put in, and where the caret is then. */
+export function complete(text, completion, chosen) {
+  const isRegex = completion.operator.endsWith('~');
+  const value = isRegex ? chosen.replace(/[.*+?^${}()|[\]\\]/g, '\\$&') : chosen;
+  const before = text.slice(0, completion.from);
+  const after = text.slice(completion.to);
+  if (completion.kind === 'value') {
+    const put = before + quote(value);
+    return { text: put + after, caret: put.length };
+  }
+  const hasOperator = /^\s*(=|!)/.test(after);
+  const put = before + quoteName(chosen) + (hasOperator ? '' : '="');
+  return { text: put + after, caret: put.length };
+}
+
 function stripBraces(text) {
   const trimmed = text.trim();
   return trimmed.startsWith('{') && trimmed.endsWith('}') ? trimmed.slice(1, -1) : trimmed;
