@@ -146,7 +146,7 @@ export class Timeline {
         label: series.value === '' ? '(none)' : series.value,
         stroke: SERIES_COLORS[i % SERIES_COLORS.length],
         width: 1.5,
-        points: { show: false },
+        points: { show: true, size: 5 },
         value,
       }));
     }
