@@ -5,6 +5,7 @@
 package io.flamelake.flink;
 
 import io.flamelake.catalog.CatalogConfig;
+import io.flamelake.catalog.SafeJdbcCatalog;
 import io.flamelake.flink.Faults.Point;
 import io.flamelake.flink.sink.ForwardingTableOperations;
 import java.nio.file.Path;
@@ -15,10 +16,9 @@ import org.apache.iceberg.CatalogUtil;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.catalog.TableIdentifier;
-import org.apache.iceberg.jdbc.JdbcCatalog;
 
 /** The embedded catalog with {@link Faults} around its commits and data files. */
-public final class FaultyCatalog extends JdbcCatalog {
+public final class FaultyCatalog extends SafeJdbcCatalog {
 
   static CatalogConfig config(Path directory) {
     CatalogConfig embedded = CatalogConfig.embedded(directory);

@@ -122,16 +122,15 @@ final class TableCommit {
     PinnedOperations pinned = new PinnedOperations(operations, base);
     Transaction transaction = Transactions.newTransaction(table.tableName(), pinned);
     List<WrittenFile> files = set.files().filesOf(table);
-    if (!files.isEmpty()) {
-      AppendFiles append = transaction.newAppend();
-      files.forEach(file -> append.appendFile(file.toDataFile(base.spec(), base.sortOrder())));
-      append.set(FILE_SET_PROPERTY, set.id().toString());
-      append.set(
-          LaneWatermarks.SUMMARY_PROPERTY,
-          LaneWatermarks.ofSequences(set.files().ranges().ends()).toSummary());
-      append.commit();
-    }
-
+    // Also without files: it is the snapshot that a REST catalog holds a commit to. Properties
+    // alone it sets on any version, so a request that comes late would set a watermark back.
+    AppendFiles append = transaction.newAppend();
+    files.forEach(file -> append.appendFile(file.toDataFile(base.spec(), base.sortOrder())));
+    append.set(FILE_SET_PROPERTY, set.id().toString());
+    append.set(
+        LaneWatermarks.SUMMARY_PROPERTY,
+        LaneWatermarks.ofSequences(set.files().ranges().ends()).toSummary());
+    append.commit();
     UpdateProperties properties = transaction.updateProperties();
     set.files()
         .ranges()

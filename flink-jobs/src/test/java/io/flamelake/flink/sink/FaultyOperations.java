@@ -7,6 +7,7 @@ package io.flamelake.flink.sink;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.exceptions.CommitFailedException;
@@ -16,14 +17,20 @@ import org.jspecify.annotations.Nullable;
 /** A catalog whose answers to commits get lost, one fault after the other. */
 final class FaultyOperations extends ForwardingTableOperations {
 
-  private final TableOperations secondConnection;
+  private final BiConsumer<TableMetadata, TableMetadata> lateDelivery;
   private final Deque<Fault> faults;
   private @Nullable Runnable late;
   private int commits;
 
-  FaultyOperations(TableOperations operations, TableOperations secondConnection, Fault... faults) {
+  /**
+   * @param lateDelivery sends what was held back: the version that it was made on, and its own
+   */
+  FaultyOperations(
+      TableOperations operations,
+      BiConsumer<TableMetadata, TableMetadata> lateDelivery,
+      Fault... faults) {
     super(operations);
-    this.secondConnection = secondConnection;
+    this.lateDelivery = lateDelivery;
     this.faults = new ArrayDeque<>(List.of(faults));
   }
 
@@ -52,19 +59,10 @@ final class FaultyOperations extends ForwardingTableOperations {
       case DELIVER -> super.commit(base, metadata);
       case REFUSE -> throw new CommitFailedException("Refused");
       case DROP -> {}
-      case HOLD_BACK -> late = () -> deliverFrom(base, metadata);
+      case HOLD_BACK -> late = () -> lateDelivery.accept(base, metadata);
     }
 
     throw new CommitStateUnknownException(new IllegalStateException(fault.name()));
-  }
-
-  private void deliverFrom(TableMetadata base, TableMetadata metadata) {
-    TableMetadata current = secondConnection.refresh();
-    if (!String.valueOf(current.metadataFileLocation()).equals(base.metadataFileLocation())) {
-      throw new CommitFailedException("The table changed");
-    }
-
-    secondConnection.commit(current, metadata);
   }
 
   /** What becomes of a request to commit; none but {@link #REFUSE} is ever answered. */

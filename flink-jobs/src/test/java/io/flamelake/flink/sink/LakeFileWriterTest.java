@@ -6,6 +6,7 @@ package io.flamelake.flink.sink;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.flink.IcebergRows;
 import io.flamelake.model.LabelSet;
 import java.io.IOException;
@@ -49,7 +50,7 @@ class LakeFileWriterTest {
 
   @BeforeEach
   void openLake() {
-    lake = new LakeFixture(directory);
+    lake = new LakeFixture(CatalogConfig.embedded(directory));
   }
 
   @AfterEach

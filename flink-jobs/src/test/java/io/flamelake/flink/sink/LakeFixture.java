@@ -11,7 +11,6 @@ import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.flink.IcebergRows;
 import io.flamelake.model.LabelSet;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,7 +21,7 @@ import org.apache.iceberg.Table;
 import org.apache.iceberg.TableOperations;
 import org.apache.iceberg.data.Record;
 
-/** An embedded catalog with file sets whose rows are numbered. */
+/** A catalog with file sets whose rows are numbered. */
 final class LakeFixture implements AutoCloseable {
 
   static final String LANE = "01J00000000000000000000001";
@@ -31,8 +30,8 @@ final class LakeFixture implements AutoCloseable {
 
   private final LakeCatalog catalog;
 
-  LakeFixture(Path directory) {
-    this.catalog = LakeCatalog.open(CatalogConfig.embedded(directory));
+  LakeFixture(CatalogConfig config) {
+    this.catalog = LakeCatalog.open(config);
     catalog.tables();
   }
 
@@ -56,6 +55,12 @@ final class LakeFixture implements AutoCloseable {
     LaneRanges ranges = LaneRanges.of(Map.of(LANE, new LaneRanges.Range(from, to)));
     return new PendingFileSet(
         to, UUID.randomUUID(), new FileSet(ranges, FileSet.NO_PROFILE, files));
+  }
+
+  /** A set of segments without any row. */
+  PendingFileSet emptySet(long from, long to) {
+    LaneRanges ranges = LaneRanges.of(Map.of(LANE, new LaneRanges.Range(from, to)));
+    return new PendingFileSet(to, UUID.randomUUID(), FileSet.ofRanges(ranges, FileSet.NO_PROFILE));
   }
 
   static ProfileTableRow profile(long number) {
