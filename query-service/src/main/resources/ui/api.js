@@ -5,8 +5,6 @@
 
 const SERVICE = 'querier.v1.QuerierService';
 const MAX_NODES = 16384;
-// More than any program has; the answer says how many there are.
-const MAX_FUNCTIONS = 100000;
 
 /**
  * What is asked of the profiles of one side.
@@ -75,26 +73,18 @@ export class QuerierClient {
   }
 
   /**
-   * Returns every function with self and total, or null from a server that has no such list.
+   * Returns every function with self and total. Null for a call site, since the server lists those of
+   * whole profiles, and from a server that has no such list.
    *
    * @param {Question} question
+   * @return {Promise<?{name: string, self: number, total: number}[]>}
    */
-  async functions(question, signal) {
-    const request = {
-      ...stacktraces(question),
-      format: 'PROFILE_FORMAT_FUNCTIONS',
-      formatOptions: { functions: { limit: String(MAX_FUNCTIONS) } },
-    };
-    const { functions } = await this.#call('SelectMergeStacktraces', request, signal);
-    if (functions === undefined) {
+  async functions(question) {
+    if (question.callSite.length > 0) {
       return null;
     }
-    const rows = (functions.functions ?? []).map((row) => ({
-      name: row.name ?? '',
-      self: Number(row.self ?? 0),
-      total: Number(row.total ?? 0),
-    }));
-    return { rows, count: Number(functions.totalFunctions ?? rows.length) };
+    const answer = await this.render(question, 'functions');
+    return JSON.parse(await answer.text()).functions ?? null;
   }
 
   /**

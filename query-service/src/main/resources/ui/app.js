@@ -298,7 +298,7 @@ function exportsOf(name, panel) {
   return exportItems(client, question, panel.flame, file, fail);
 }
 
-/** Asks for all functions of the stacks that begin with a path; null if the server cannot tell. */
+/** Asks for all functions of the stacks that begin with a path; null if the server has no list. */
 async function functionsOf(name, path) {
   const callSite = path.length > state.callSite.length ? path : state.callSite;
   if (state.view !== 'diff') {
@@ -307,7 +307,7 @@ async function functionsOf(name, path) {
   const [left, right] = await Promise.all(
     ['left', 'right'].map((side) => client.functions({ ...sides[side].question, callSite })),
   );
-  return left === null || right === null ? null : joinFunctions(left.rows, right.rows);
+  return left === null || right === null ? null : joinFunctions(left, right);
 }
 
 function joinFunctions(left, right) {
@@ -325,7 +325,7 @@ function joinFunctions(left, right) {
       rightTotal: total,
     });
   }
-  return { rows: [...rows.values()], count: rows.size };
+  return [...rows.values()];
 }
 
 function escape() {

@@ -52,9 +52,22 @@ export class Flamebearer {
     return this.total === 0 || this.levels.length === 0;
   }
 
-  /** Returns whether the server summed small frames up in frames that it names so. */
-  get isTruncated() {
-    return this.names.includes(OTHER);
+  /** Returns whether the server summed small frames below a bar up in frames that it names so. */
+  isTruncated(bar) {
+    const other = this.names.indexOf(OTHER);
+    const { from, to } = this.extent(bar);
+    return (
+      other !== -1 &&
+      this.levels.some((level, depth) => {
+        let i = depth < bar.depth ? level.count : this.firstEndingAfter(depth, from);
+        for (; i < level.count && level.start[i] < to; i++) {
+          if (level.name[i] === other) {
+            return true;
+          }
+        }
+        return false;
+      })
+    );
   }
 
   name(depth, index) {

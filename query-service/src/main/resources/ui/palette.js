@@ -36,7 +36,8 @@ export function packageOf(name) {
 /** Returns a shorter name for narrow bars: class and method, or the Go name without its path. */
 export function shortName(name) {
   const tail = name.slice(name.lastIndexOf('/') + 1);
-  const parts = tail.split('.');
+  // Go's methods have their type in parentheses, which begins with no capital.
+  const parts = tail.includes('.(') ? [] : tail.split('.');
   // Java has at least two parts of a package before a class; Go has one before a function.
   const type = parts.findIndex((part) => /^[A-Z]/.test(part));
   return type > 1 ? parts.slice(type).join('.') : tail;

@@ -18,7 +18,7 @@ export class ProfilePanel {
    * @param {HTMLElement} tooltip
    * @param {Menu} menu
    * @param on {zoom(path), callSite(path), pick(name), sort(text), filter(text), measure(name),
-   *     exports(): menu items, functions(path): promise of {rows, count} or null}
+   *     exports(): menu items, functions(path): promise of all functions or null}
    */
   constructor(root, tooltip, menu, on) {
     this.root = root;
@@ -157,7 +157,7 @@ export class ProfilePanel {
 
   #renderTable(focus) {
     const { graph, state } = this;
-    if (!graph.isTruncated) {
+    if (!graph.isTruncated(focus)) {
       this.#fillTable(focus, graph.functions(focus), '');
       return;
     }
@@ -172,8 +172,7 @@ export class ProfilePanel {
     } else if (answer === null) {
       this.#fillTable(focus, graph.functions(focus), ' and others: the flame graph is cut off');
     } else {
-      const isAll = answer.rows.length >= answer.count;
-      this.#fillTable(focus, answer.rows, isAll ? '' : ` of ${answer.count}`);
+      this.#fillTable(focus, answer, '');
     }
   }
 

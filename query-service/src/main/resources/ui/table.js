@@ -52,7 +52,8 @@ export class FunctionTable {
     const wanted = content.filter.toLowerCase();
     this.rows = content.rows.filter((row) => row.name.toLowerCase().includes(wanted));
     this.rows.sort(comparator(sortedBy, direction));
-    note.textContent = `${this.rows.length} functions${content.note}`;
+    const noun = this.rows.length === 1 ? 'function' : 'functions';
+    note.textContent = `${this.rows.length} ${noun}${content.note}`;
     this.#renderTable(sortedBy, direction);
   }
 

@@ -72,13 +72,17 @@ final class UiProfiles {
 
   /** Pushes one profile of a service. */
   static void pushOne(FlamelakeClient client, String service) {
-    RawProfileSeries series =
+    push(client, service, scaled(1, 1, Instant.now().minusSeconds(5)));
+  }
+
+  /** Pushes a profile of a service without further labels. */
+  static void push(FlamelakeClient client, String service, Profile profile) {
+    RawProfileSeries.Builder series =
         RawProfileSeries.newBuilder()
             .addLabels(label("service_name", service))
             .addLabels(label("__name__", "process_cpu"))
-            .addSamples(sample(scaled(1, 1, Instant.now().minusSeconds(5))))
-            .build();
-    push(client, series);
+            .addSamples(sample(profile));
+    push(client, series.build());
   }
 
   /** The selector of a pod, as it is typed. */

@@ -1,0 +1,91 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.flamelake.proto.google.v1.Function;
+import io.flamelake.proto.google.v1.Line;
+import io.flamelake.proto.google.v1.Location;
+import io.flamelake.proto.google.v1.Profile;
+import io.flamelake.proto.google.v1.Sample;
+import io.flamelake.proto.google.v1.ValueType;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A profile with more functions than a flame graph has nodes. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UiLargeProfileITCase {
+  private static final int FUNCTIONS = 20_000;
+
+  private FlamelakeProcess server;
+  private UiBrowser browser;
+
+  @BeforeAll
+  void start(@TempDir Path dir) {
+    UiBrowser.assumeInstalled();
+    server = FlamelakeProcess.start(dir.resolve("data"));
+    UiProfiles.push(new FlamelakeClient(server, null), "large", wide());
+    browser = UiBrowser.start(dir);
+  }
+
+  @AfterAll
+  void stop() {
+    if (browser != null) {
+      browser.close();
+    }
+
+    if (server != null) {
+      server.close();
+    }
+  }
+
+  @Test
+  void listsTheFunctionsThatTheFlameGraphHasCutOff() {
+    browser.open(server, "");
+    UiBrowser.await(
+        () -> browser.panel("left", "table-note").getText().equals(FUNCTIONS + " functions"));
+    browser.panel("left", "filter").sendKeys("f_00001");
+    UiBrowser.await(() -> browser.rows("left").size() == 1);
+    assertThat(browser.rows("left").get(0)).startsWith("f_00001", "1 ms");
+    assertThat(browser.errors()).isEmpty();
+  }
+
+  @Test
+  void saysWhereItDoesNotKnowAllFunctions() {
+    browser.open(server, "?frame=f_20000");
+    assertThat(browser.panel("left", "table-note").getText()).isEqualTo("1 function");
+    browser.open(server, "?frame=other");
+    UiBrowser.await(
+        () -> browser.panel("left", "table-note").getText().endsWith("the flame graph is cut off"));
+  }
+
+  /** Function i has i milliseconds and is called by nobody. */
+  private static Profile wide() {
+    Profile.Builder profile = Profile.newBuilder();
+    profile.addAllStringTable(List.of("", "cpu", "nanoseconds"));
+    ValueType cpu = ValueType.newBuilder().setType(1).setUnit(2).build();
+    profile.addSampleType(cpu).setPeriodType(cpu).setPeriod(1);
+    profile.setTimeNanos(TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond() - 5));
+    for (int i = 1; i <= FUNCTIONS; i++) {
+      profile.addStringTable("f_%05d".formatted(i));
+      profile.addFunction(
+          Function.newBuilder().setId(i).setName(profile.getStringTableCount() - 1));
+      profile.addLocation(
+          Location.newBuilder().setId(i).addLine(Line.newBuilder().setFunctionId(i)));
+      profile.addSample(
+          Sample.newBuilder().addLocationId(i).addValue(TimeUnit.MILLISECONDS.toNanos(i)));
+    }
+
+    return profile.build();
+  }
+}
