@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.google.protobuf.util.JsonFormat;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.MediaType;
@@ -124,6 +125,88 @@ class RenderApiTest {
     byte[] pprof = PprofGzip.decompress(render("&format=pprof").content().array(), 1 << 24);
     PushedProfile merged = new PushedProfile(TENANT, LabelSet.EMPTY, Profile.parseFrom(pprof));
     assertThat(PushedProfile.sum(List.of(merged), 0, p -> true)).isEqualTo(expected());
+  }
+
+  @Test
+  void rendersSpeedscope() throws IOException {
+    AggregatedHttpResponse response = render("&format=speedscope");
+    assertThat(response.headers().contentDisposition().filename())
+        .matches("process_cpu-cpu-\\d{8}T\\d{6}Z-\\d{8}T\\d{6}Z\\.speedscope\\.json");
+    JsonNode json = JsonMapper.builder().build().readTree(response.contentUtf8());
+    JsonNode profile = json.get("profiles").get(0);
+    Map<String, Long> sums = new TreeMap<>();
+    for (int i = 0; i < profile.get("samples").size(); i++) {
+      StringBuilder path = new StringBuilder();
+      for (JsonNode frame : profile.get("samples").get(i)) {
+        path.append(path.isEmpty() ? "" : ";")
+            .append(json.get("shared").get("frames").get(frame.asInt()).get("name").asText());
+      }
+
+      sums.merge(path.toString(), profile.get("weights").get(i).asLong(), Long::sum);
+    }
+
+    assertThat(json.get("$schema").asText())
+        .isEqualTo("https://www.speedscope.app/file-format-schema.json");
+    assertThat(profile.get("type").asText()).isEqualTo("sampled");
+    assertThat(profile.get("unit").asText()).isEqualTo("nanoseconds");
+    assertThat(profile.get("endValue").asLong()).isEqualTo(PushedProfile.total(expected()));
+    assertThat(sums).isEqualTo(expected());
+  }
+
+  @Test
+  void cutsFilesOnRequestOnlyAndKeepsTheirTotal() throws IOException {
+    byte[] bytes = render("&format=pprof&max-nodes=4").content().array();
+    PushedProfile cut =
+        new PushedProfile(
+            TENANT, LabelSet.EMPTY, Profile.parseFrom(PprofGzip.decompress(bytes, 1 << 24)));
+    Map<String, Long> sums = PushedProfile.sum(List.of(cut), 0, p -> true);
+
+    assertThat(PushedProfile.total(sums)).isEqualTo(PushedProfile.total(expected()));
+    assertThat(sums.size()).isLessThan(expected().size() / 2);
+    assertThat(sums.keySet()).anyMatch(path -> path.endsWith("other"));
+    assertThat(render("&format=collapsed&max-nodes=4").contentUtf8()).contains(";other ");
+    assertThat(render("&format=collapsed").contentUtf8()).doesNotContain("other");
+  }
+
+  @Test
+  void takesSecondsBackFromNowWhereNothingElseSaysWhen() {
+    String path =
+        "/pyroscope/render?format=collapsed&query="
+            + URLEncoder.encode(CPU + "{}", StandardCharsets.UTF_8);
+
+    assertThat(server.get(TENANT, path + "&seconds=900").contentUtf8())
+        .isEqualTo(render("&format=collapsed").contentUtf8());
+    assertThat(server.get(TENANT, path + "&seconds=0").status().code()).isEqualTo(400);
+    assertThat(server.get(TENANT, path + "&seconds=-5").status().code()).isEqualTo(400);
+  }
+
+  @Test
+  void keepsLeafLocationsForGoPgo() throws IOException {
+    long now = System.currentTimeMillis();
+    String body =
+        "{\"profileTypeID\":\""
+            + CPU
+            + "\",\"labelSelector\":\"{}\",\"start\":"
+            + (now - 900_000)
+            + ",\"end\":"
+            + (now + 1)
+            + ",\"stackTraceSelector\":{\"goPgo\":{\"keepLocations\":2,\"aggregateCallees\":true}}}";
+    Profile.Builder merged = Profile.newBuilder();
+    JsonFormat.parser()
+        .merge(server.json(TENANT, "SelectMergeProfile", body).contentUtf8(), merged);
+    Map<String, Long> leaves = new TreeMap<>();
+    expected()
+        .forEach(
+            (path, value) -> {
+              List<String> frames = List.of(path.split(";", -1));
+              int from = Math.max(0, frames.size() - 2);
+              leaves.merge(String.join(";", frames.subList(from, frames.size())), value, Long::sum);
+            });
+
+    assertThat(
+            PushedProfile.sum(
+                List.of(new PushedProfile(TENANT, LabelSet.EMPTY, merged.build())), 0, p -> true))
+        .isEqualTo(leaves);
   }
 
   @Test
