@@ -175,7 +175,7 @@ export class QuerierClient {
 }
 
 /** Returns the parameters of /pyroscope/render; it knows no call sites. */
-export function renderParameters({ range, type, selector }, format) {
+function renderParameters({ range, type, selector }, format) {
   return new URLSearchParams({
     query: `${type}${selector}`,
     from: String(range.start),

@@ -11,7 +11,7 @@ import { CanvasSurface } from './surfaces.js';
 export class FlameGraphView {
   /**
    * @param elements {container, canvas, spacer, tooltip, announcer}
-   * @param on {zoom(bar), menu(bar, x, y), reset()}
+   * @param on {zoom(bar), menu(bar, x, y)}
    */
   constructor(elements, on) {
     this.elements = elements;

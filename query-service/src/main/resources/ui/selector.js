@@ -62,6 +62,14 @@ export function toggleMatcher(matchers, { name, operator, value }) {
   return [...matchers.filter((m) => !isObsolete(m)), { name, operator, value }];
 }
 
+// A matcher as far as it is typed, and what separates it from the one before: the name, the
+// comparison, its operator, its value.
+const TYPED_MATCHER = new RegExp(
+  String.raw`[\s,{}]*(?:("(?:[^"\\]|\\.)*"|[a-zA-Z_][\w.]*)?` +
+    String.raw`(\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*("|$)|[^",{}\s]*))?)`,
+  'y',
+);
+
 /**
  * Returns what is being typed at the caret: the name of a label, or a value of the label `name`.
  *
@@ -69,34 +77,36 @@ export function toggleMatcher(matchers, { name, operator, value }) {
  *     from and to are the part of the text that a completion takes the place of
  */
 export function completionAt(text, caret) {
-  const token = /[\s,{}]*(?:("(?:[^"\\]|\\.)*"|[a-zA-Z_][\w.]*)?(\s*(=~|!~|!=|=)\s*("(?:[^"\\]|\\.)*("|$)|[^",{}\s]*))?)/y;
-  while (token.lastIndex <= text.length) {
-    const start = token.lastIndex;
-    const match = token.exec(text);
-    if (match === null) {
-      return null;
-    }
-    const [whole, name = '', comparison, operator, value] = match;
+  for (let start = 0; start <= text.length; ) {
+    TYPED_MATCHER.lastIndex = start;
+    const [whole, name = '', comparison = '', operator = '', value = ''] = TYPED_MATCHER.exec(text);
     const end = start + whole.length;
-    const nameStart = end - (comparison ?? '').length - name.length;
-    if (caret <= nameStart + name.length) {
-      const prefix = text.slice(nameStart, Math.max(nameStart, caret));
-      return { kind: 'name', name, operator: '', prefix, from: Math.min(nameStart, caret), to: nameStart + name.length };
+    const to = end - comparison.length;
+    const from = to - name.length;
+    if (caret <= to) {
+      const begin = Math.min(from, caret);
+      return { kind: 'name', name, operator: '', prefix: text.slice(begin, caret), from: begin, to };
     }
-    if (comparison !== undefined && caret <= end) {
-      const from = end - value.length;
-      const isClosed = value.length > 1 && value.endsWith('"') && caret === end;
-      if (caret < from || isClosed) {
-        return null;
-      }
-      const prefix = unescape(text.slice(from, caret).replace(/^"/, '').replace(/"$/, ''));
-      return { kind: 'value', name: unescape(name.replace(/^"|"$/g, '')), operator, prefix, from, to: end };
+    if (caret <= end) {
+      return valueAt(text, caret, { name, operator, value, end });
     }
     if (whole === '') {
       return null;
     }
+    start = end;
   }
   return null;
+}
+
+function valueAt(text, caret, { name, operator, value, end }) {
+  const from = end - value.length;
+  const isClosed = value.length > 1 && value.endsWith('"') && caret === end;
+  if (caret < from || isClosed) {
+    return null;
+  }
+  const prefix = unescape(text.slice(from, caret).replace(/^"/, '').replace(/"$/, ''));
+  const label = unescape(name.replace(/^"|"$/g, ''));
+  return { kind: 'value', name: label, operator, prefix, from, to: end };
 }
 
 /** Returns the text with a completion put in, and where the caret is then. */
