@@ -4,10 +4,13 @@
  */
 package io.flamelake.benchmarks;
 
+import static io.flamelake.benchmarks.ReportTable.format;
+import static io.flamelake.benchmarks.ReportTable.header;
+import static io.flamelake.benchmarks.ReportTable.median;
+import static io.flamelake.benchmarks.ReportTable.row;
+
 import com.google.protobuf.ByteString;
-import com.google.protobuf.Message;
 import com.linecorp.armeria.client.WebClient;
-import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
@@ -18,31 +21,24 @@ import io.flamelake.model.Label;
 import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.proto.push.v1.RawProfileSeries;
 import io.flamelake.proto.push.v1.RawSample;
-import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
-import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
-import io.flamelake.proto.querier.v1.SelectSeriesRequest;
 import io.flamelake.proto.types.v1.LabelPair;
 import io.flamelake.testkit.Ledger;
 import io.flamelake.testkit.LoadGenerator;
 import io.flamelake.testkit.ProfileSynthesizer;
 import io.flamelake.testkit.SyntheticProfile;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Arrays;
-import java.util.Comparator;
-import java.util.Locale;
+import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.apache.iceberg.Table;
 
 /**
@@ -53,7 +49,6 @@ import org.apache.iceberg.Table;
  * <p>The load is an hour of synthetic profiles: services × 10 pods × 4 profile types, every 15 s.
  */
 public final class EndToEndBenchmark {
-  private static final String QUERIER = "/querier.v1.QuerierService/";
   private static final int PODS = 10;
   private static final int CONCURRENT_PUSHES = 32;
   private static final int RUNS = 25;
@@ -75,21 +70,27 @@ public final class EndToEndBenchmark {
   }
 
   /**
-   * @param args the number of services (default 4) and of minutes (default 60)
+   * @param args the number of services (default 4) and of minutes (default 60); {@code
+   *     --engine=lake|trino|both} for the queries (default lake), {@code --only=queries} to leave
+   *     out the rest
    */
   public static void main(String[] args) throws Exception {
-    int services = args.length > 0 ? Integer.parseInt(args[0]) : 4;
-    int minutes = args.length > 1 ? Integer.parseInt(args[1]) : 60;
+    BenchmarkArguments arguments = BenchmarkArguments.parse(args, "engine", "only");
+    int services = arguments.number(0, 4);
+    int minutes = arguments.number(1, 60);
+    List<QueryEngine> engines = QueryEngine.parse(arguments.value("engine", "lake"));
+    boolean onlyQueries = arguments.value("only", "").equals("queries");
     Instant to = Instant.now().truncatedTo(ChronoUnit.HOURS);
     Path dir = Files.createTempDirectory("flamelake-benchmark");
     try {
-      new EndToEndBenchmark(services, to.minus(Duration.ofMinutes(minutes)), to, dir).run();
+      new EndToEndBenchmark(services, to.minus(Duration.ofMinutes(minutes)), to, dir)
+          .run(engines, onlyQueries);
     } finally {
-      delete(dir);
+      StorageFiles.delete(dir);
     }
   }
 
-  private void run() throws Exception {
+  private void run(List<QueryEngine> engines, boolean onlyQueries) throws Exception {
     System.out.printf(
         "%d services x %d pods x 4 types x 15 s, %s, %d cores, JDK %s%n%n",
         services,
@@ -97,14 +98,21 @@ public final class EndToEndBenchmark {
         Duration.between(from, to),
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.version"));
-    row("measure", "value", "target");
-    row("---", "---", "---");
-    measureStart();
-    measureGateway();
+    header("measure", "value", "target");
+    if (!onlyQueries) {
+      measureStart();
+      measureGateway();
+    }
+
     Path lake = dir.resolve("lake");
     measureCommit(lake);
-    measureQueries(lake);
-    measureHotTail();
+    for (QueryEngine engine : engines) {
+      measureQueries(lake, engine);
+    }
+
+    if (!onlyQueries) {
+      measureHotTail();
+    }
   }
 
   private void measureStart() throws Exception {
@@ -161,45 +169,47 @@ public final class EndToEndBenchmark {
           "1.2 GB");
       row(
           "data files, per row of `profiles`",
-          format("%.0f bytes", (double) dataBytes(lake) / pushed.rows),
+          format("%.0f bytes", (double) StorageFiles.dataBytes(lake) / pushed.rows),
           "");
     }
   }
 
-  private void measureQueries(Path lake) throws Exception {
-    try (ServerProcess server = ServerProcess.start(lake, BACKFILL)) {
+  private void measureQueries(Path lake, QueryEngine engine) throws Exception {
+    String with = " (" + engine.configName() + ")";
+    try (QueryServer server = QueryServer.start(engine, lake, BACKFILL)) {
+      QuerierClient client = server.client();
       row(
-          "first flame graph of a process, 1 service × 1 h",
-          format("%.0f ms", flameGraph(server, 0)),
+          "first flame graph of a process, 1 service × 1 h" + with,
+          format("%.0f ms", flameGraph(client, 0)),
           "");
       // The code is warm then, the caches know nothing of the other services.
       for (int i = 0; i < RUNS; i++) {
-        flameGraph(server, 0);
-        series(server, 0);
+        flameGraph(client, 0);
+        series(client, 0);
       }
 
       double[] cold = new double[services - 1];
       for (int service = 1; service < services; service++) {
-        cold[service - 1] = flameGraph(server, service);
+        cold[service - 1] = flameGraph(client, service);
       }
 
       row(
-          "flame graph, 1 service × 1 h, cold caches, median of services",
+          "flame graph, 1 service × 1 h, cold caches, median of services" + with,
           format("%.0f ms", median(cold)),
           "100 ms");
       double[] warm = new double[RUNS];
       double[] series = new double[RUNS];
       for (int i = 0; i < RUNS; i++) {
-        warm[i] = flameGraph(server, 1);
-        series[i] = series(server, 1);
+        warm[i] = flameGraph(client, 1);
+        series[i] = series(client, 1);
       }
 
       row(
-          "flame graph, 1 service × 1 h, warm, median of " + RUNS,
+          "flame graph, 1 service × 1 h, warm, median of " + RUNS + with,
           format("%.1f ms", median(warm)),
           "30 ms");
       row(
-          "series by pod, 1 service × 1 h, warm, median of " + RUNS,
+          "series by pod, 1 service × 1 h, warm, median of " + RUNS + with,
           format("%.1f ms", median(series)),
           "30 ms");
     }
@@ -248,87 +258,31 @@ public final class EndToEndBenchmark {
   }
 
   private double[] recentFlameGraphs(ServerProcess server) throws InterruptedException {
+    QuerierClient client = new QuerierClient(server);
     double[] millis = new double[RUNS];
     for (int i = 0; i < RUNS; i++) {
       Instant now = Instant.now();
-      millis[i] = flameGraph(server, 1, now.minus(Duration.ofHours(1)), now.plusSeconds(1));
+      millis[i] = flameGraph(client, 1, now.minus(Duration.ofHours(1)), now.plusSeconds(1));
       TimeUnit.MILLISECONDS.sleep(300);
     }
 
     return millis;
   }
 
-  private double flameGraph(ServerProcess server, int service) {
-    return flameGraph(server, service, from, to);
+  private double flameGraph(QuerierClient client, int service) {
+    return flameGraph(client, service, from, to);
   }
 
-  private double flameGraph(ServerProcess server, int service, Instant start, Instant end) {
-    byte[][] answer = new byte[1][];
-    double millis =
-        timed(
-            () ->
-                answer[0] =
-                    call(
-                        server,
-                        "SelectMergeStacktraces",
-                        SelectMergeStacktracesRequest.newBuilder()
-                            .setProfileTypeID(ProfileSynthesizer.CPU.id())
-                            .setLabelSelector(selector(service))
-                            .setStart(start.toEpochMilli())
-                            .setEnd(end.toEpochMilli())
-                            .build()));
-    try {
-      if (SelectMergeStacktracesResponse.parseFrom(answer[0]).getFlamegraph().getTotal() == 0) {
-        throw new IllegalStateException("The flame graph of service " + service + " is empty");
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-
-    return millis;
+  private double flameGraph(QuerierClient client, int service, Instant start, Instant end) {
+    return client.flameGraph(selector(service), start, end);
   }
 
-  private double series(ServerProcess server, int service) {
-    return timed(
-        () ->
-            call(
-                server,
-                "SelectSeries",
-                SelectSeriesRequest.newBuilder()
-                    .setProfileTypeID(ProfileSynthesizer.CPU.id())
-                    .setLabelSelector(selector(service))
-                    .setStart(from.toEpochMilli())
-                    .setEnd(to.toEpochMilli())
-                    .setStep(15)
-                    .addGroupBy("pod")
-                    .build()));
+  private double series(QuerierClient client, int service) {
+    return client.series(selector(service), from, to);
   }
 
   private String selector(int service) {
     return "{service_name=\"" + synthesizer.serviceName(service) + "\"}";
-  }
-
-  private static byte[] call(ServerProcess server, String method, Message request) {
-    AggregatedHttpResponse response =
-        WebClient.of()
-            .execute(
-                RequestHeaders.builder(HttpMethod.POST, server.uri(QUERIER + method).toString())
-                    .add("content-type", "application/proto")
-                    .build(),
-                HttpData.wrap(request.toByteArray()))
-            .aggregate()
-            .join();
-    if (response.status().code() != 200) {
-      throw new IllegalStateException(method + ": " + response.contentUtf8());
-    }
-
-    return response.content().array();
-  }
-
-  private static double timed(Runnable work) {
-    long start = System.nanoTime();
-    work.run();
-    return (System.nanoTime() - start) / 1e6;
   }
 
   private record Pushed(long bytes, long count, long rows) {}
@@ -409,38 +363,9 @@ public final class EndToEndBenchmark {
     }
   }
 
-  private static long dataBytes(Path storage) throws IOException {
-    try (Stream<Path> files = Files.walk(storage)) {
-      return files
-          .filter(file -> file.toString().endsWith(".parquet"))
-          .mapToLong(file -> file.toFile().length())
-          .sum();
-    }
-  }
-
-  private static double median(double[] values) {
-    double[] sorted = values.clone();
-    Arrays.sort(sorted);
-    return sorted[sorted.length / 2];
-  }
-
   private static String[] with(String[] arguments, String more) {
     String[] all = Arrays.copyOf(arguments, arguments.length + 1);
     all[arguments.length] = more;
     return all;
-  }
-
-  private static String format(String format, Object... values) {
-    return String.format(Locale.ROOT, format, values);
-  }
-
-  private static void row(String measure, String value, String target) {
-    System.out.printf("| %s | %s | %s |%n", measure, value, target);
-  }
-
-  private static void delete(Path dir) throws IOException {
-    try (Stream<Path> files = Files.walk(dir)) {
-      files.sorted(Comparator.reverseOrder()).forEach(file -> file.toFile().delete());
-    }
   }
 }

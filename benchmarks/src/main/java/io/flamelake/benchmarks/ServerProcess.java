@@ -95,7 +95,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** The largest resident memory so far, in MiB. */
   long peakResidentMiB() throws IOException {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
+    return peakResidentMiB(process.pid());
+  }
+
+  /** The largest resident memory of a process so far, in MiB. */
+  static long peakResidentMiB(long pid) throws IOException {
+    Path status = Path.of("/proc", Long.toString(pid), "status");
     for (String line : Files.readAllLines(status, UTF_8)) {
       if (line.startsWith("VmHWM:")) {
         return Long.parseLong(line.replaceAll("\\D", "")) / 1024;

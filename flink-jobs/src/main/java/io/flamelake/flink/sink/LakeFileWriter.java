@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
  * Writes sorted rows of one partition as one Parquet file, with the layout that the table's
  * properties ask for: pages of the second version, field ids of the table's schema.
  */
-final class LakeFileWriter<R> {
+public final class LakeFileWriter<R> {
 
   private static final String ZSTD_LEVEL = "parquet.compression.codec.zstd.level";
   private static final String ZSTD_BUFFER_POOL =
@@ -60,7 +60,10 @@ final class LakeFileWriter<R> {
   private final ParquetConfiguration configuration = new PlainParquetConfiguration();
   private final int subtask;
 
-  LakeFileWriter(Table table, RowLayout<R> layout, int subtask) {
+  /**
+   * @param subtask begins the name of each file
+   */
+  public LakeFileWriter(Table table, RowLayout<R> layout, int subtask) {
     this.table = table;
     this.layout = layout;
     this.schema = ParquetSchemaUtil.convert(table.schema(), layout.table().tableName());
@@ -73,7 +76,8 @@ final class LakeFileWriter<R> {
     }
   }
 
-  WrittenFile write(String tenant, int period, List<R> sortedRows) throws IOException {
+  /** Writes the rows of one tenant and period as one file. */
+  public WrittenFile write(String tenant, int period, List<R> sortedRows) throws IOException {
     PartitionData partition = WrittenFile.partition(table.spec(), tenant, period);
     String name = String.format(Locale.ROOT, "%05d-%s.parquet", subtask, UUID.randomUUID());
     String location = table.locationProvider().newDataLocation(table.spec(), partition, name);

@@ -51,7 +51,8 @@ public record WrittenFile(
     return partition;
   }
 
-  DataFile toDataFile(PartitionSpec spec, SortOrder sortOrder) {
+  /** Returns the file as a commit names it. */
+  public DataFile toDataFile(PartitionSpec spec, SortOrder sortOrder) {
     return DataFiles.builder(spec)
         .withPath(location)
         .withFormat(FileFormat.PARQUET)
