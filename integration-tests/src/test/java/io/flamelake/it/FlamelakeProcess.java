@@ -120,7 +120,7 @@ final class FlamelakeProcess implements AutoCloseable {
   }
 
   void awaitReady() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(120);
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new IllegalStateException("Server ended with " + process.exitValue() + "\n" + log());
@@ -133,7 +133,7 @@ final class FlamelakeProcess implements AutoCloseable {
       sleep(50);
     }
 
-    throw new IllegalStateException("Server was not ready within 120 s\n" + log());
+    throw new IllegalStateException("Server was not ready within 300 s\n" + log());
   }
 
   private boolean isReady() {

@@ -50,6 +50,10 @@ final class OpenTables implements AutoCloseable {
     return catalog.tables().profiles();
   }
 
+  Table stacksTable() {
+    return catalog.tables().stacks();
+  }
+
   boolean hasProfile(Predicate<Record> predicate) {
     return profiles().stream().anyMatch(predicate);
   }
