@@ -108,6 +108,7 @@ class RpcServiceTest {
               .joinsTenants()
               .build()
               .addTo(sb);
+          UnknownRpcs.addTo(sb);
         }
       };
 
@@ -310,6 +311,26 @@ class RpcServiceTest {
 
     assertThat(response.status()).isEqualTo(HttpStatus.NOT_IMPLEMENTED);
     assertThat(response.contentUtf8()).contains("\"code\":\"unimplemented\"");
+  }
+
+  @Test
+  void knowsNoOtherServices() {
+    AggregatedHttpResponse response = json("h1c", "/vcs.v1.VCSService/GithubApp", "{}");
+
+    assertThat(response.status()).isEqualTo(HttpStatus.NOT_IMPLEMENTED);
+    assertThat(response.contentType().is(MediaType.JSON)).as("JSON").isTrue();
+    assertThat(response.contentUtf8()).contains("\"code\":\"unimplemented\"");
+    assertThat(client("h1c").get("/vcs.v1.VCSService/GithubApp").status())
+        .isEqualTo(HttpStatus.NOT_FOUND);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/vcs.v1.VCSService/GithubApp", "/test.v1.EchoService/Nope"})
+  void tellsGrpcClientsOfUnknownMethodsInGrpc(String path) {
+    assertThatThrownBy(() -> grpc(GrpcSerializationFormats.PROTO, path, select("x")))
+        .isInstanceOfSatisfying(
+            ArmeriaStatusException.class,
+            e -> assertThat(e.getCode()).isEqualTo(RpcCode.UNIMPLEMENTED.number()));
   }
 
   @Test
