@@ -1,7 +1,7 @@
 -- Copyright The Flamelake Authors
 -- SPDX-License-Identifier: Apache-2.0
 --
--- Which functions run now that did not run before, in the days before?
+-- Which functions run now that did not run in the days before?
 WITH parameters AS (
     SELECT
         'anonymous' AS tenant,
