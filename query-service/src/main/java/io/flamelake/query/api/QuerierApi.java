@@ -19,6 +19,8 @@ import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
 import io.flamelake.model.flamegraph.FlameGraphEncoder;
 import io.flamelake.model.flamegraph.TreeBytes;
 import io.flamelake.proto.google.v1.Profile;
+import io.flamelake.proto.querier.v1.AnalyzeQueryRequest;
+import io.flamelake.proto.querier.v1.AnalyzeQueryResponse;
 import io.flamelake.proto.querier.v1.DiffRequest;
 import io.flamelake.proto.querier.v1.DiffResponse;
 import io.flamelake.proto.querier.v1.FlameGraphDiff;
@@ -26,6 +28,8 @@ import io.flamelake.proto.querier.v1.PprofProfile;
 import io.flamelake.proto.querier.v1.ProfileFormat;
 import io.flamelake.proto.querier.v1.ProfileTypesRequest;
 import io.flamelake.proto.querier.v1.ProfileTypesResponse;
+import io.flamelake.proto.querier.v1.QueryImpact;
+import io.flamelake.proto.querier.v1.QueryScope;
 import io.flamelake.proto.querier.v1.SelectHeatmapRequest;
 import io.flamelake.proto.querier.v1.SelectHeatmapResponse;
 import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
@@ -74,6 +78,7 @@ import java.util.function.Function;
 final class QuerierApi {
   static final String SERVICE = "querier.v1.QuerierService";
 
+  private static final String ANALYZED_COMPONENT = "Tables and hot tail";
   private static final long MICROS_PER_MILLI = 1_000;
 
   private final QueryRunner runner;
@@ -167,6 +172,12 @@ final class QuerierApi {
         GetProfileStatsRequest.getDefaultInstance(),
         GetProfileStatsResponse.getDefaultInstance(),
         this::profileStats);
+    add(
+        service,
+        "AnalyzeQuery",
+        AnalyzeQueryRequest.getDefaultInstance(),
+        AnalyzeQueryResponse.getDefaultInstance(),
+        this::analyzeQuery);
     service.build().addTo(sb);
   }
 
@@ -390,6 +401,21 @@ final class QuerierApi {
         .setDataIngested(stats.dataIngested())
         .setOldestProfileTime(Math.floorDiv(stats.oldestMicros(), MICROS_PER_MILLI))
         .setNewestProfileTime(Math.floorDiv(stats.newestMicros(), MICROS_PER_MILLI))
+        .build();
+  }
+
+  /** Tells how many series a query reads; what that takes in bytes is not estimated. */
+  private AnalyzeQueryResponse analyzeQuery(RpcContext ctx, AnalyzeQueryRequest request) {
+    Selector selector = RequestParser.analyzedQuery(request.getQuery());
+    RequestRange range = limits.of(ctx.tenants()).dataRange(request.getStart(), request.getEnd());
+    int series = seriesKeys(ctx, selector, range).size();
+    return AnalyzeQueryResponse.newBuilder()
+        .addQueryScopes(
+            QueryScope.newBuilder()
+                .setComponentType(ANALYZED_COMPONENT)
+                .setComponentCount(1)
+                .setSeriesCount(series))
+        .setQueryImpact(QueryImpact.newBuilder().setTotalQueriedSeries(series))
         .build();
   }
 

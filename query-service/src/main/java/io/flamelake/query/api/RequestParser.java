@@ -5,6 +5,8 @@
 package io.flamelake.query.api;
 
 import io.flamelake.model.InvalidSelectorException;
+import io.flamelake.model.LabelNames;
+import io.flamelake.model.Matcher;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
 import io.flamelake.model.TypedSelector;
@@ -16,6 +18,7 @@ import io.flamelake.query.SampleSelector.TraceId;
 import io.flamelake.query.StackSelector;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.List;
@@ -102,6 +105,18 @@ final class RequestParser {
     } catch (IllegalArgumentException e) {
       throw new RpcException(RpcCode.INVALID_ARGUMENT, parameter + ": " + e.getMessage(), e);
     }
+  }
+
+  /** The series that a query reads, given as a selector, with the profile type before it or not. */
+  static Selector analyzedQuery(String query) {
+    if (query.isBlank() || query.strip().startsWith("{")) {
+      return matchers(List.of(query));
+    }
+
+    TypedSelector typed = renderQuery("query", query);
+    List<Matcher> matchers = new ArrayList<>(typed.selector().matchers());
+    matchers.add(new Matcher(LabelNames.PROFILE_TYPE, Matcher.Operator.EQUAL, typed.type().id()));
+    return new Selector(matchers);
   }
 
   /**

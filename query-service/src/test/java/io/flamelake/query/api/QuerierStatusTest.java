@@ -167,8 +167,8 @@ class QuerierStatusTest {
         "400|Diff|{",
         "400|Diff|``",
         "200|GetProfileStats|{}",
-        "501|SelectHeatmap|{}",
-        "501|AnalyzeQuery|{}",
+        "400|SelectHeatmap|{}",
+        "400|AnalyzeQuery|{}",
         "501|NoSuchMethod|{}",
       })
   void answersWithStatus(int status, String method, String template) {

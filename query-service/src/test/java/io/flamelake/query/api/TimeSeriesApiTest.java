@@ -477,6 +477,24 @@ class TimeSeriesApiTest {
     return PUSHED.stream().filter(filter).mapToLong(SpannedProfile::total).sum();
   }
 
+  @Test
+  void tellsHowManySeriesAQueryReads() {
+    String range = "\"start\":" + start + ",\"end\":" + end + "}";
+    for (String query :
+        List.of("", "{}", "{pod=~\\\"pod-.\\\"}", CPU + "{service_name=\\\"shop\\\"}")) {
+      assertThat(analyze(query, range).contentUtf8())
+          .contains("\"queryImpact\":{\"totalQueriedSeries\":\"3\"}");
+    }
+
+    assertThat(analyze("memory:a:b:c:d{}", range).contentUtf8()).contains("\"queryImpact\":{}");
+    assertThat(analyze("{a=", range).status().code()).isEqualTo(400);
+    assertThat(analyze("{}", "\"start\":1}").status().code()).isEqualTo(400);
+  }
+
+  private static AggregatedHttpResponse analyze(String query, String range) {
+    return call("acme", "AnalyzeQuery", "{\"query\":\"" + query + "\"," + range);
+  }
+
   private static String render(String tenants) {
     String query = URLEncoder.encode(CPU + "{}", StandardCharsets.UTF_8);
     return get(tenants, "/pyroscope/render?from=now-20m&until=now&format=functions&query=" + query)
