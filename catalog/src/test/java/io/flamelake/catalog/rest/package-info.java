@@ -1,0 +1,4 @@
+@NullMarked
+package io.flamelake.catalog.rest;
+
+import org.jspecify.annotations.NullMarked;
