@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * push profiles.
  */
 public final class QueryBenchmark {
-  private static final int RUNS = 11;
+  private static final int RUNS = 7;
   private static final String ALL = "{}";
   private static final int SERIES_PER_SERVICE = 100;
 
@@ -87,7 +87,7 @@ public final class QueryBenchmark {
     }
 
     System.out.printf(
-        "%d services x %d pods x 15 s, %d h of CPU profiles: %.1f M samples, %.0f MB of Parquet,"
+        "%d services x %d pods x 15 s, %d h of CPU profiles: %.2f M samples, %.0f MB of Parquet,"
             + " written in %.0f s; %d cores, JDK %s%n%n",
         services,
         pods,

@@ -29,14 +29,14 @@ final class QueryServer implements AutoCloseable {
 
   static QueryServer start(QueryEngine engine, Path storage, String... arguments)
       throws IOException, InterruptedException {
-    List<String> all = new ArrayList<>(List.of(arguments));
-    all.add("-query.engine=" + engine.configName());
     if (engine == QueryEngine.LAKE) {
-      return new QueryServer(ServerProcess.start(storage, all.toArray(new String[0])), null);
+      return new QueryServer(ServerProcess.start(storage, arguments), null);
     }
 
+    List<String> all = new ArrayList<>(List.of(arguments));
     TrinoServer trino = startTrino(storage);
     try {
+      all.add("-query.engine=" + engine.configName());
       all.add("-query.trino.url=" + trino.jdbcUrl(CATALOG, CATALOG));
       return new QueryServer(ServerProcess.start(storage, all.toArray(new String[0])), trino);
     } catch (IOException | InterruptedException | RuntimeException e) {

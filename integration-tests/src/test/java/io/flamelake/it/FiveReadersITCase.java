@@ -117,7 +117,7 @@ class FiveReadersITCase {
   private void awaitCommit() {
     try (OpenTables tables = OpenTables.of(server.storage())) {
       await()
-          .atMost(Duration.ofMinutes(2))
+          .atMost(Duration.ofMinutes(5))
           .pollInterval(Duration.ofMillis(500))
           .until(() -> tables.profiles().size() == fleet.rows());
     }
