@@ -22,6 +22,13 @@ public interface ProfileStore extends AutoCloseable {
    */
   ProfileSnapshot pin();
 
+  /**
+   * Whether a query would be answered now.
+   *
+   * @throws ProfileStoreException if it would not, with what an operator can do something about
+   */
+  void check();
+
   /** Releases threads and caches; snapshots must not be used afterwards. */
   @Override
   void close();

@@ -8,7 +8,9 @@ import static java.util.Objects.requireNonNull;
 
 import io.flamelake.query.adhoc.AdHocConfig;
 import io.flamelake.query.async.AsyncQueryConfig;
+import io.flamelake.query.trino.TrinoConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the query service answers. {@link #builder()} starts from the defaults.
@@ -29,6 +31,8 @@ import java.time.Duration;
  * @param scanThreads threads that one query scans the tables with
  * @param cacheBytes what was read of the tables to keep across queries: footers, column chunks,
  *     stacks, label sets, manifests
+ * @param trino the Trino server that scans the tables instead; null: the lake engine, in this
+ *     process
  */
 public record QueryConfig(
     boolean multitenancyEnabled,
@@ -42,7 +46,8 @@ public record QueryConfig(
     long maxTailBytes,
     Duration duplicateWindow,
     int scanThreads,
-    long cacheBytes) {
+    long cacheBytes,
+    @Nullable TrinoConfig trino) {
 
   public QueryConfig {
     requireNonNull(limits, "limits");

@@ -6,7 +6,9 @@ package io.flamelake.query;
 
 import io.flamelake.query.adhoc.AdHocConfig;
 import io.flamelake.query.async.AsyncQueryConfig;
+import io.flamelake.query.trino.TrinoConfig;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Builds a {@link QueryConfig}; what is not set keeps its default. */
 public final class QueryConfigBuilder {
@@ -27,6 +29,7 @@ public final class QueryConfigBuilder {
   private Duration duplicateWindow = Duration.ofMinutes(15);
   private int scanThreads = Math.max(1, Runtime.getRuntime().availableProcessors());
   private long cacheBytes = 256L << 20;
+  private @Nullable TrinoConfig trino;
 
   QueryConfigBuilder() {}
 
@@ -115,6 +118,11 @@ public final class QueryConfigBuilder {
     return this;
   }
 
+  public QueryConfigBuilder trino(@Nullable TrinoConfig value) {
+    this.trino = value;
+    return this;
+  }
+
   /**
    * @throws IllegalArgumentException if a value is out of its range or two contradict each other
    */
@@ -137,6 +145,7 @@ public final class QueryConfigBuilder {
         maxTailBytes,
         duplicateWindow,
         scanThreads,
-        cacheBytes);
+        cacheBytes,
+        trino);
   }
 }

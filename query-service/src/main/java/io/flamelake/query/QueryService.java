@@ -8,12 +8,15 @@ import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import io.flamelake.catalog.LakeCatalog;
+import io.flamelake.catalog.LakeTables;
 import io.flamelake.query.api.QueryEndpoints;
 import io.flamelake.query.async.AsyncQueries;
 import io.flamelake.query.lake.LakeConfig;
 import io.flamelake.query.lake.LakeProfileStore;
 import io.flamelake.query.plan.QueryEngine;
 import io.flamelake.query.tail.HotTail;
+import io.flamelake.query.trino.TrinoConfig;
+import io.flamelake.query.trino.TrinoProfileStore;
 import io.flamelake.segment.store.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -54,9 +57,7 @@ public final class QueryService implements AutoCloseable {
       Clock clock) {
     requireNonNull(config, "config");
     requireNonNull(catalog, "catalog");
-    this.store =
-        new LakeProfileStore(
-            catalog.tables(), LakeConfig.of(config.scanThreads(), config.cacheBytes()), meters);
+    this.store = newStore(config, catalog.tables(), meters);
     this.tail = new HotTail(config, store, objects, catalog.tables().profiles(), meters, clock);
     this.asyncQueries =
         new AsyncQueries(objects, config.async(), config.maxConcurrentQueries(), clock);
@@ -65,15 +66,37 @@ public final class QueryService implements AutoCloseable {
     tail.start();
   }
 
+  private static ProfileStore newStore(
+      QueryConfig config, LakeTables tables, MeterRegistry meters) {
+    TrinoConfig trino = config.trino();
+    if (trino != null) {
+      LOG.info("Queries are answered by {}", trino);
+      return new TrinoProfileStore(tables, trino, meters);
+    }
+
+    return new LakeProfileStore(
+        tables, LakeConfig.of(config.scanThreads(), config.cacheBytes()), meters);
+  }
+
   /** Adds all paths to a server. */
   public void configureServices(ServerBuilder sb) {
     endpoints.addTo(sb);
   }
 
-  /** Whether a query would find the tables. */
+  /**
+   * Whether a query would be answered. Not done by the constructor, since another engine may read
+   * the tables through the catalog that this very server offers.
+   *
+   * @throws ProfileStoreException if it would not, with what an operator can do something about
+   */
+  public void check() {
+    store.check();
+  }
+
+  /** Whether a query would be answered. Blocks. */
   public boolean isReady() {
     try {
-      store.pin();
+      check();
       return true;
     } catch (ProfileStoreException e) {
       LOG.warn("The query service is not ready", e);

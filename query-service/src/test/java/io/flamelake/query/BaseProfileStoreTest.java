@@ -89,7 +89,7 @@ public abstract class BaseProfileStoreTest {
       points += expected.size();
     }
 
-    assertThat(points).isGreaterThan(queries() / 2);
+    assertThat(points).isGreaterThan(queries() / 3);
   }
 
   @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flamelake.query.adhoc.AdHocConfig;
 import io.flamelake.query.async.AsyncQueryConfig;
+import io.flamelake.query.trino.TrinoConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -31,11 +32,13 @@ class QueryConfigTest {
                 128L << 20,
                 Duration.ofMinutes(15),
                 processors,
-                256L << 20));
+                256L << 20,
+                null));
   }
 
   @Test
   void everyKeyMaps() {
+    TrinoConfig trino = TrinoConfig.builder("jdbc:trino://trino:8080/lake/flamelake").build();
     QueryConfig config =
         QueryConfig.builder()
             .multitenancyEnabled(true)
@@ -55,6 +58,7 @@ class QueryConfigTest {
             .cacheBytes(13)
             .async(new AsyncQueryConfig(14, Duration.ofMinutes(15), Duration.ofHours(16)))
             .adHoc(new AdHocConfig(17, 18))
+            .trino(trino)
             .build();
     assertThat(config)
         .isEqualTo(
@@ -70,7 +74,8 @@ class QueryConfigTest {
                 10,
                 Duration.ofMinutes(11),
                 12,
-                13));
+                13,
+                trino));
   }
 
   @Test

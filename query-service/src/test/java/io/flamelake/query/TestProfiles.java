@@ -112,7 +112,7 @@ public final class TestProfiles {
       LabelSet labels = LabelSet.of(LabelNames.SERVICE_NAME, pick(SERVICES));
       for (String name : LABEL_NAMES) {
         if (random.nextBoolean()) {
-          labels = labels.with(name, pick(LABEL_VALUES));
+          labels = labels.with(name, labelValue());
         }
       }
 
@@ -162,7 +162,7 @@ public final class TestProfiles {
     return switch (random.nextInt(10)) {
       case 0 ->
           new SampleSelector(
-              Set.of(pick(profiles).id(), pick(profiles).id(), new UUID(1, 2)),
+              new HashSet<>(List.of(pick(profiles).id(), pick(profiles).id(), new UUID(1, 2))),
               Set.of(),
               Set.of(),
               StackSelector.ALL);
@@ -177,7 +177,9 @@ public final class TestProfiles {
               Set.of(), Set.of(), Set.of(), new StackSelector(List.of(), frameFilter()));
       case 5 ->
           new SampleSelector(
-              random.nextBoolean() ? Set.of() : Set.of(pick(profiles).id(), pick(profiles).id()),
+              random.nextBoolean()
+                  ? Set.of()
+                  : new HashSet<>(List.of(pick(profiles).id(), pick(profiles).id())),
               random.nextBoolean() ? Set.of() : Set.of(2L, 3L),
               random.nextBoolean() ? Set.of() : Set.of(new SampleSelector.TraceId(7, 1)),
               new StackSelector(
@@ -260,8 +262,13 @@ public final class TestProfiles {
     return switch (name) {
       case LabelNames.SERVICE_NAME, LabelNames.SERVICE_NAME_PRIVATE -> pick(SERVICES);
       case LabelNames.PROFILE_TYPE -> pick(TYPES).id();
-      default -> random.nextInt(4) == 0 ? "" : pick(LABEL_VALUES);
+      default -> random.nextInt(4) == 0 ? "" : labelValue();
     };
+  }
+
+  /** Half of them are among the first few, so that conditions on two labels still find profiles. */
+  private String labelValue() {
+    return random.nextBoolean() ? LABEL_VALUES.get(random.nextInt(3)) : pick(LABEL_VALUES);
   }
 
   private String regex() {

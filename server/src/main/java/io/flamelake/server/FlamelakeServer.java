@@ -20,6 +20,7 @@ import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.flink.EmbeddedFlink;
 import io.flamelake.flink.JobHandle;
 import io.flamelake.gateway.Gateway;
+import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryService;
 import io.flamelake.rpc.HttpDefaults;
@@ -96,6 +97,7 @@ public final class FlamelakeServer implements AutoCloseable {
   private final PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
   private @Nullable SelfProfiler profiler;
   private @Nullable Gateway gateway;
+  private @Nullable QueryService querier;
   private @Nullable Server http;
   private @Nullable EmbeddedFlink flink;
 
@@ -151,6 +153,7 @@ public final class FlamelakeServer implements AutoCloseable {
       starters.shutdown();
     }
 
+    checkQuerier();
     startSelfProfiling();
   }
 
@@ -284,7 +287,11 @@ public final class FlamelakeServer implements AutoCloseable {
     builder.unloggedExceptionsReportInterval(Duration.ZERO);
     builder.decorator(
         MetricCollectingService.newDecorator(MeterIdPrefixFunction.ofDefault("flamelake.http")));
-    builder.service("/ready", (ctx, request) -> readyResponse());
+    builder.service(
+        "/ready",
+        (ctx, request) ->
+            HttpResponse.of(
+                CompletableFuture.supplyAsync(this::readyResponse, ctx.blockingTaskExecutor())));
     builder.service("/metrics", PrometheusExpositionService.of(metrics.getPrometheusRegistry()));
     addGateway(builder, store);
     addQuerier(builder, store, catalog);
@@ -342,10 +349,9 @@ public final class FlamelakeServer implements AutoCloseable {
 
   private void addQuerier(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
     if (runs(Target.QUERIER)) {
-      QueryConfig queryConfig =
-          config.query().toQueryConfig(config.tenancy(), config.ingester().duplicateWindow());
+      QueryConfig queryConfig = queryConfig();
       TenantOverrides limits = readLimits(queryConfig);
-      QueryService querier =
+      QueryService started =
           new QueryService(
               queryConfig,
               limits,
@@ -353,10 +359,13 @@ public final class FlamelakeServer implements AutoCloseable {
               store,
               metrics,
               Clock.systemUTC());
-      onClose(querier);
-      querier.configureServices(builder);
+      onClose(started);
+      started.configureServices(builder);
       new LimitsApi(limits, new Tenants(config.tenancy().multitenancyEnabled())).addTo(builder);
-      readiness.add(Target.QUERIER.targetName(), querier::isReady);
+      readiness.add(Target.QUERIER.targetName(), started::isReady);
+      synchronized (this) {
+        querier = started;
+      }
     }
   }
 
@@ -384,6 +393,30 @@ public final class FlamelakeServer implements AutoCloseable {
       onClose(limits);
       return limits;
     } catch (IllegalArgumentException e) {
+      throw new StartException(String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  private QueryConfig queryConfig() {
+    try {
+      return config
+          .query()
+          .toQueryConfig(config.tenancy(), config.engine(), config.ingester().duplicateWindow());
+    } catch (IllegalArgumentException e) {
+      throw new StartException("The query service is not configured right: " + e.getMessage(), e);
+    }
+  }
+
+  /** After the HTTP server has started, which another engine may read the catalog from. */
+  private void checkQuerier() {
+    QueryService started = querier;
+    if (started == null) {
+      return;
+    }
+
+    try {
+      started.check();
+    } catch (ProfileStoreException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
   }

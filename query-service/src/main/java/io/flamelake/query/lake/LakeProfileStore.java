@@ -93,6 +93,11 @@ public final class LakeProfileStore implements ProfileStore {
   }
 
   @Override
+  public void check() {
+    pin();
+  }
+
+  @Override
   public void close() {
     executor.close();
   }

@@ -72,27 +72,27 @@ public final class TrinoProfileStore implements ProfileStore {
     return snapshot == null ? null : snapshot.snapshotId();
   }
 
-  /**
-   * Whether Trino is there and has the same tables as the catalog.
-   *
-   * @throws io.flamelake.query.ProfileStoreException if it has not, with what Trino says about it
-   */
+  /** Asks Trino for the tables, in the versions that the catalog has: it may read another one. */
+  @Override
   public void check() {
-    check(ProfilesTable.NAME, tables.profiles());
-    check(StacksTable.NAME, tables.stacks());
-    check(SeriesTable.NAME, tables.series());
+    Sql sql = new Sql();
+    appendCheck(sql, ProfilesTable.NAME, tables.profiles());
+    appendCheck(sql.append(" UNION ALL "), StacksTable.NAME, tables.stacks());
+    appendCheck(sql.append(" UNION ALL "), SeriesTable.NAME, tables.series());
+    client.forEachRow(
+        TenantId.ANONYMOUS, "find the tables", sql, new QueryCancellation(), row -> {});
   }
 
-  private void check(String name, Table table) {
+  private static void appendCheck(Sql sql, String name, Table table) {
     Long snapshotId = newestSnapshotId(table);
-    Sql sql = new Sql().append("SELECT tenant FROM ");
-    sql = snapshotId == null ? sql.append(name) : sql.version(name, snapshotId);
-    client.forEachRow(
-        TenantId.ANONYMOUS,
-        "find table " + name,
-        sql.append(" WHERE false"),
-        new QueryCancellation(),
-        row -> {});
+    sql.append("SELECT tenant FROM ");
+    if (snapshotId == null) {
+      sql.append(name);
+    } else {
+      sql.version(name, snapshotId);
+    }
+
+    sql.append(" WHERE false");
   }
 
   @Override

@@ -4,35 +4,71 @@
  */
 package io.flamelake.query.trino;
 
+import static java.util.Objects.requireNonNull;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import io.flamelake.model.ProfileType;
+import io.flamelake.model.Selector;
+import io.flamelake.model.TenantId;
 import io.flamelake.query.BaseProfileStoreTest;
+import io.flamelake.query.ProfileQuery;
+import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
+import io.flamelake.query.ProfileStoreException;
+import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.QueryCancelledException;
+import io.flamelake.query.QueryTooLargeException;
+import io.flamelake.query.StackSums;
 import io.flamelake.query.TestProfile;
 import io.flamelake.query.TestProfiles;
+import io.flamelake.query.TimeRange;
 import io.flamelake.query.lake.FileLayout;
 import io.flamelake.query.lake.LakeFixture;
 import io.flamelake.testkit.TrinoCatalogs;
 import io.flamelake.testkit.TrinoServer;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import org.apache.iceberg.DataFile;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The contract on a real Trino. */
+/** The contract on a real Trino, and what is special about asking another process. */
 class TrinoProfileStoreITCase extends BaseProfileStoreTest {
+  private static final TenantId TENANT = TestProfiles.TENANTS.get(0);
+  private static final ProfileType TYPE = TestProfiles.TYPES.get(0);
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final QueryCancellation never = new QueryCancellation();
   private List<TestProfile> profiles = List.of();
   private @Nullable TrinoServer trino;
   private LakeFixture fixture;
+  private LakeFixture changing;
   private TrinoProfileStore store;
 
   @BeforeAll
   void start(@TempDir Path directory) throws IOException {
-    this.fixture = new LakeFixture(directory);
+    Path lake = directory.resolve("lake");
+    Path other = directory.resolve("other");
+    this.fixture = new LakeFixture(lake);
+    this.changing = new LakeFixture(other);
     TestProfiles random = new TestProfiles(7);
     List<TestProfile> written = new ArrayList<>();
     for (FileLayout layout : List.of(FileLayout.FLAMELAKE, FileLayout.ICEBERG)) {
@@ -42,13 +78,17 @@ class TrinoProfileStoreITCase extends BaseProfileStoreTest {
     }
 
     this.profiles = written;
-    this.trino = TrinoServer.start(Map.of("lake", TrinoCatalogs.embedded(directory)));
-    this.store =
-        new TrinoProfileStore(
-            fixture.tables(),
-            TrinoConfig.builder(trino.jdbcUrl("lake", "flamelake")).build(),
-            new SimpleMeterRegistry());
+    this.trino =
+        TrinoServer.start(
+            Map.of(
+                "lake", TrinoCatalogs.embedded(lake), "changing", TrinoCatalogs.embedded(other)));
+    this.store = newStore(fixture, trino.jdbcUrl("lake", "flamelake"));
     store.check();
+  }
+
+  private static TrinoProfileStore newStore(LakeFixture fixture, String url) {
+    return new TrinoProfileStore(
+        fixture.tables(), TrinoConfig.builder(url).build(), new SimpleMeterRegistry());
   }
 
   @AfterAll
@@ -59,6 +99,7 @@ class TrinoProfileStoreITCase extends BaseProfileStoreTest {
     }
 
     fixture.close();
+    changing.close();
   }
 
   @Override
@@ -74,5 +115,184 @@ class TrinoProfileStoreITCase extends BaseProfileStoreTest {
   @Override
   protected int queries() {
     return Integer.getInteger("flamelake.trino.queries", 12);
+  }
+
+  @Test
+  void readsOneVersionUntilAFileOfItIsGone() throws IOException {
+    TestProfiles random = new TestProfiles(8);
+    try (TrinoProfileStore changed = newStore(changing, url("changing"))) {
+      changed.check();
+      ProfileSnapshot empty = changed.pin();
+      changing.append(random.profiles(100), FileLayout.FLAMELAKE);
+      ProfileSnapshot first = changed.pin();
+      long total = total(first);
+      changing.append(random.profiles(100), FileLayout.FLAMELAKE);
+
+      assertThat(total(empty)).isZero();
+      assertThat(total(first)).isEqualTo(total).isNotZero();
+      assertThat(total(changed.pin())).isGreaterThan(total);
+
+      for (DataFile file :
+          changing
+              .tables()
+              .profiles()
+              .currentSnapshot()
+              .addedDataFiles(changing.tables().profiles().io())) {
+        Files.delete(Path.of(URI.create(file.location())));
+      }
+
+      assertThat(total(first)).isEqualTo(total);
+      assertThatThrownBy(() -> total(changed.pin()))
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("could not sum stacks: Query failed (#")
+          .hasMessageContaining(".parquet");
+    }
+  }
+
+  private long total(ProfileSnapshot snapshot) {
+    StackSums sums = new StackSums();
+    snapshot.sumStacks(
+        new ProfileQuery(TENANT, TYPE, Selector.ALL, TimeRange.ofMillis(0, Long.MAX_VALUE)),
+        sums,
+        never);
+    return sums.total();
+  }
+
+  @Test
+  void endsACancelledQueryInTrino() throws Exception {
+    QueryCancellation cancellation = new QueryCancellation();
+    try (TrinoClient client = newClient(TrinoConfig.builder(url("lake")))) {
+      CompletableFuture<Void> query =
+          CompletableFuture.runAsync(
+              () ->
+                  client.forEachRow(
+                      TENANT,
+                      "wait",
+                      new Sql().append("SELECT count(*) FROM tpch.sf1000.lineitem WHERE tax = -1"),
+                      cancellation,
+                      row -> {}));
+      await().atMost(PATIENCE).until(() -> states("lineitem").contains("RUNNING"));
+      cancellation.cancel();
+
+      assertThatThrownBy(query::join).hasCauseInstanceOf(QueryCancelledException.class);
+      await()
+          .atMost(PATIENCE)
+          .untilAsserted(() -> assertThat(states("lineitem")).containsExactly("USER_CANCELED"));
+    }
+  }
+
+  /** States of the queries that have a text in them, or what they failed of. */
+  private List<String> states(String text) throws SQLException {
+    List<String> states = new ArrayList<>();
+    try (Connection connection = server().connect("system", "runtime");
+        PreparedStatement statement =
+            connection.prepareStatement(
+                "SELECT coalesce(error_code, state) FROM queries WHERE source = 'flamelake' AND"
+                    + " query LIKE ?")) {
+      statement.setString(1, "%" + text + "%");
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          states.add(rows.getString(1));
+        }
+      }
+    }
+
+    return states;
+  }
+
+  @Test
+  void endsAQueryThatTakesTooLong() {
+    try (TrinoClient client =
+        newClient(TrinoConfig.builder(url("lake")).queryTimeout(Duration.ofSeconds(1)))) {
+      assertThatThrownBy(
+              () ->
+                  count(
+                      client,
+                      new Sql()
+                          .append("SELECT count(*) FROM tpch.sf1000.orders WHERE custkey = 0")))
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("exceeded the maximum run time limit of 1.00s");
+    }
+  }
+
+  @Test
+  void takesAsManyIdsAsItSays() {
+    List<Long> ids =
+        LongStream.range(0, Sql.MAX_IDS)
+            .mapToObj(i -> i % 2 == 0 ? i : Long.MIN_VALUE + i)
+            .toList();
+    try (TrinoClient client = newClient(TrinoConfig.builder(url("lake")))) {
+      long all = count(client, new Sql().append("SELECT count(*) FROM tpch.tiny.orders"));
+      long in = count(client, orders().andIdIn("orderkey", ids));
+      long notIn = count(client, orders().andIdNotIn("orderkey", ids));
+
+      assertThat(in)
+          .isEqualTo(count(client, orders().append(" AND orderkey < 25000 AND orderkey % 2 = 0")));
+      assertThat(in + notIn).isEqualTo(all);
+    }
+  }
+
+  private static Sql orders() {
+    return new Sql().append("SELECT count(*) FROM tpch.tiny.orders WHERE true");
+  }
+
+  @Test
+  void refusesAStatementThatTrinoFindsTooLong() {
+    try (TrinoClient client = newClient(TrinoConfig.builder(url("lake")))) {
+      assertThatThrownBy(
+              () ->
+                  count(
+                      client,
+                      new Sql().append("SELECT length(").bind("x".repeat(1_000_000)).append(")")))
+          .isInstanceOf(QueryTooLargeException.class);
+    }
+  }
+
+  @Test
+  void setsSessionProperties() {
+    try (TrinoClient client =
+        newClient(
+            TrinoConfig.builder(url("lake")).sessionProperties(Map.of("no_such_property", "1")))) {
+      assertThatThrownBy(() -> count(client, orders()))
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("no_such_property");
+    }
+  }
+
+  @Test
+  void saysWhatIsWrong() {
+    try (TrinoProfileStore elsewhere =
+            newStore(fixture, "jdbc:trino://127.0.0.1:1/lake/flamelake");
+        TrinoProfileStore noSchema = newStore(fixture, url("lake") + "x");
+        TrinoProfileStore otherTables = newStore(fixture, url("changing"))) {
+      assertThatThrownBy(elsewhere::check)
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("Trino at jdbc:trino://127.0.0.1:1/lake/flamelake could not")
+          .hasStackTraceContaining("Connection refused");
+      assertThatThrownBy(noSchema::check)
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("Schema 'flamelakex' does not exist");
+      assertThatThrownBy(otherTables::check)
+          .isInstanceOf(ProfileStoreException.class)
+          .hasMessageContaining("snapshot ID does not exists");
+    }
+  }
+
+  private static TrinoClient newClient(TrinoConfigBuilder config) {
+    return new TrinoClient(config.build());
+  }
+
+  private long count(TrinoClient client, Sql sql) {
+    long[] count = new long[1];
+    client.forEachRow(TENANT, "count", sql, never, row -> count[0] = row.getLong(1));
+    return count[0];
+  }
+
+  private TrinoServer server() {
+    return requireNonNull(trino, "trino");
+  }
+
+  private String url(String catalog) {
+    return server().jdbcUrl(catalog, "flamelake");
   }
 }

@@ -14,5 +14,6 @@ public record FlamelakeConfig(
     GatewaySettings gateway,
     IngesterSettings ingester,
     QuerySettings query,
+    EngineSettings engine,
     LimitsConfig limits,
     SelfProfilingConfig selfProfiling) {}

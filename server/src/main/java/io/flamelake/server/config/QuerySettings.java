@@ -119,9 +119,11 @@ public record QuerySettings(
   private static final long MIB = 1 << 20;
 
   /** The querier's own configuration. */
-  public QueryConfig toQueryConfig(TenancyConfig tenancy, Duration duplicateWindow) {
+  public QueryConfig toQueryConfig(
+      TenancyConfig tenancy, EngineSettings engine, Duration duplicateWindow) {
     QueryConfig defaults = QueryConfig.defaults();
     long heapBytes = Runtime.getRuntime().maxMemory();
+    long cache = cacheBytes == null ? Math.min(256 * MIB, heapBytes / 6) : cacheBytes.bytes();
     return QueryConfig.builder()
         .multitenancyEnabled(tenancy.multitenancyEnabled())
         .maxQueryLength(maxQueryLength)
@@ -135,7 +137,8 @@ public record QuerySettings(
             maxConcurrentQueries == null ? defaults.maxConcurrentQueries() : maxConcurrentQueries)
         .maxConcurrentQueriesPerTenant(maxConcurrentQueriesPerTenant)
         .scanThreads(scanThreads == null ? defaults.scanThreads() : scanThreads)
-        .cacheBytes(cacheBytes == null ? Math.min(256 * MIB, heapBytes / 6) : cacheBytes.bytes())
+        .cacheBytes(cache)
+        .trino(engine.toTrinoConfig(cache))
         .tailRefreshInterval(tailRefreshInterval)
         .maxTailBytes(
             maxTailBytes == null ? Math.min(128 * MIB, heapBytes / 8) : maxTailBytes.bytes())

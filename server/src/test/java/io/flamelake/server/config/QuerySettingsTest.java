@@ -19,6 +19,7 @@ class QuerySettingsTest {
     assertThat(
             defaults.toQueryConfig(
                 Bindings.defaults(TenancyConfig.class),
+                Bindings.defaults(EngineSettings.class),
                 Bindings.defaults(IngesterSettings.class).duplicateWindow()))
         .usingRecursiveComparison()
         .ignoringFields("cacheBytes", "maxTailBytes")
