@@ -54,7 +54,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrinoProfileStoreITCase extends BaseProfileStoreTest {
   private static final TenantId TENANT = TestProfiles.TENANTS.get(0);
   private static final ProfileType TYPE = TestProfiles.TYPES.get(0);
-  private static final Duration PATIENCE = Duration.ofMinutes(2);
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
 
   private final QueryCancellation never = new QueryCancellation();
   private List<TestProfile> profiles = List.of();
@@ -88,7 +88,9 @@ class TrinoProfileStoreITCase extends BaseProfileStoreTest {
 
   private static TrinoProfileStore newStore(LakeFixture fixture, String url) {
     return new TrinoProfileStore(
-        fixture.tables(), TrinoConfig.builder(url).build(), new SimpleMeterRegistry());
+        fixture.tables(),
+        TrinoConfig.builder(url).queryTimeout(PATIENCE).build(),
+        new SimpleMeterRegistry());
   }
 
   @AfterAll
