@@ -28,6 +28,11 @@ final class FlamelakeProcess implements AutoCloseable {
   private static final HttpClient HTTP =
       HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build();
 
+  /** Alone it takes 4 s; on a machine with much else to do, minutes. */
+  private static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
+
+  private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
+
   private final Path storage;
   private final int port;
   private final List<String> command;
@@ -120,7 +125,7 @@ final class FlamelakeProcess implements AutoCloseable {
   }
 
   void awaitReady() {
-    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(300);
+    long deadline = System.nanoTime() + READY_TIMEOUT.toNanos();
     while (System.nanoTime() < deadline) {
       if (!process.isAlive()) {
         throw new IllegalStateException("Server ended with " + process.exitValue() + "\n" + log());
@@ -133,7 +138,7 @@ final class FlamelakeProcess implements AutoCloseable {
       sleep(50);
     }
 
-    throw new IllegalStateException("Server was not ready within 300 s\n" + log());
+    throw new IllegalStateException("Server was not ready within " + READY_TIMEOUT + "\n" + log());
   }
 
   private boolean isReady() {
@@ -176,9 +181,9 @@ final class FlamelakeProcess implements AutoCloseable {
 
   private void awaitEnd() {
     try {
-      if (!process.waitFor(40, TimeUnit.SECONDS)) {
+      if (!process.waitFor(STOP_TIMEOUT.toMillis(), TimeUnit.MILLISECONDS)) {
         process.destroyForcibly();
-        throw new IllegalStateException("Server did not end within 40 s\n" + log());
+        throw new IllegalStateException("Server did not end within " + STOP_TIMEOUT + "\n" + log());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
