@@ -49,6 +49,11 @@ final class FlamelakeProcess implements AutoCloseable {
 
   /** Starts a server on a free port, without self-profiling, and waits until it is ready. */
   static FlamelakeProcess start(Path storage, String... arguments) {
+    return startOn(freePort(), storage, arguments);
+  }
+
+  /** As {@link #start(Path, String...)}, on a port that others were told of before. */
+  static FlamelakeProcess startOn(int port, Path storage, String... arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx640m");
@@ -57,17 +62,17 @@ final class FlamelakeProcess implements AutoCloseable {
     command.addAll(List.of("-cp", lib + "/*", "io.flamelake.server.Flamelake"));
     command.add("-self-profiling.disable-push=true");
     command.addAll(List.of(arguments));
-    return start(storage, command);
+    return start(storage, port, command);
   }
 
   /** Starts a server on a free port by {@code bin/flamelake}, and waits until it is ready. */
   static FlamelakeProcess startLauncher(Path storage, String... arguments) {
     distribution();
-    return start(storage, FlamelakeLauncher.command(List.of(arguments)));
+    return start(storage, freePort(), FlamelakeLauncher.command(List.of(arguments)));
   }
 
-  private static FlamelakeProcess start(Path storage, List<String> command) {
-    FlamelakeProcess server = new FlamelakeProcess(storage, freePort(), command);
+  private static FlamelakeProcess start(Path storage, int port, List<String> command) {
+    FlamelakeProcess server = new FlamelakeProcess(storage, port, command);
     server.awaitReady();
     return server;
   }

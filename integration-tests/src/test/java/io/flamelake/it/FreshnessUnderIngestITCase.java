@@ -16,8 +16,9 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,11 +33,14 @@ class FreshnessUnderIngestITCase {
   private static final Duration SHORTEST_LIFE = Duration.ofSeconds(5);
   private static final int COMMITS = 2;
 
-  @Test
-  void neverMissesAProfileNorCountsOneTwice(@TempDir Path dir) throws Exception {
-    try (FlamelakeProcess server =
-            FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s");
-        UnitWriter writer = new UnitWriter(new FlamelakeClient(server, null), SERVICE)) {
+  @ParameterizedTest
+  @EnumSource(QueryEngine.class)
+  void neverMissesAProfileNorCountsOneTwice(QueryEngine engine, @TempDir Path dir)
+      throws Exception {
+    try (EngineUnderTest tested =
+            EngineUnderTest.start(engine, dir.resolve("data"), "-ingester.checkpoint-interval=1s");
+        UnitWriter writer = new UnitWriter(new FlamelakeClient(tested.server(), null), SERVICE)) {
+      FlamelakeProcess server = tested.server();
       AtomicInteger disturbances = new AtomicInteger();
       List<BoundedReader> readers = readers(server, writer, disturbances);
       List<Thread> threads = readers.stream().map(Thread::new).toList();
@@ -63,7 +67,8 @@ class FreshnessUnderIngestITCase {
       }
 
       LOG.info(
-          "{} profiles, {} requests repeated, answers {}",
+          "{}: {} profiles, {} requests repeated, answers {}",
+          engine,
           writer.acknowledged(),
           writer.repeated(),
           readers.stream().map(reader -> reader.name() + " " + reader.answers()).toList());
