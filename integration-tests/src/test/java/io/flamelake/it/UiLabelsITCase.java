@@ -57,7 +57,7 @@ class UiLabelsITCase {
 
   @Test
   void addsAndTakesAwayMatchersByClick() {
-    browser.open(server, oracle.query());
+    browser.open(server, oracle.query("service", UiProfiles.SERVICE));
     String whole = browser.note("left");
     String pod = UiProfiles.PODS.get(0);
     browser.side("left", "browse").click();
@@ -80,7 +80,7 @@ class UiLabelsITCase {
 
   @Test
   void groupsTheTimelineAndPicksASeries() {
-    browser.open(server, oracle.query());
+    browser.open(server, oracle.query("service", UiProfiles.SERVICE));
     browser.choose(browser.side("left", "group"), "pod");
     UiBrowser.await(() -> browser.all("#left .legend button").size() == UiProfiles.PODS.size());
     for (int pod = 0; pod < UiProfiles.PODS.size(); pod++) {
@@ -97,7 +97,7 @@ class UiLabelsITCase {
 
   @Test
   void proposesNamesAndValuesWhileTyping() {
-    browser.open(server, oracle.query());
+    browser.open(server, oracle.query("service", UiProfiles.SERVICE));
     WebElement input = browser.side("left", "selector");
     input.sendKeys("po");
     UiBrowser.await(() -> proposals().equals(List.of("pod")));
@@ -115,7 +115,7 @@ class UiLabelsITCase {
 
   @Test
   void saysInPlaceWhatIsWrongWithASelector() {
-    browser.open(server, oracle.query());
+    browser.open(server, oracle.query("service", UiProfiles.SERVICE));
     WebElement input = browser.side("left", "selector");
     input.sendKeys("region=\"eu\", pod~");
     WebElement hint = browser.side("left", "selector-hint");
@@ -133,6 +133,8 @@ class UiLabelsITCase {
     browser.enter(input, "");
     UiBrowser.await(() -> !problem.isDisplayed());
     browser.awaitFlameGraph();
+    // Proposals were asked for as well while the selector was wrong.
+    assertThat(browser.errors()).allMatch(line -> line.contains("400"));
   }
 
   @Test
