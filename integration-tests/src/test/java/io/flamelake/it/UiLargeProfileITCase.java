@@ -34,7 +34,10 @@ class UiLargeProfileITCase {
   void start(@TempDir Path dir) {
     UiBrowser.assumeInstalled();
     server = FlamelakeProcess.start(dir.resolve("data"));
-    UiProfiles.push(new FlamelakeClient(server, null), "large", wide());
+    // In two halves: a profile may have 16,000 samples.
+    FlamelakeClient client = new FlamelakeClient(server, null);
+    UiProfiles.push(client, "large", wide(1, FUNCTIONS / 2));
+    UiProfiles.push(client, "large", wide(FUNCTIONS / 2 + 1, FUNCTIONS));
     browser = UiBrowser.start(dir);
   }
 
@@ -70,13 +73,13 @@ class UiLargeProfileITCase {
   }
 
   /** Function i has i milliseconds and is called by nobody. */
-  private static Profile wide() {
+  private static Profile wide(int first, int last) {
     Profile.Builder profile = Profile.newBuilder();
     profile.addAllStringTable(List.of("", "cpu", "nanoseconds"));
     ValueType cpu = ValueType.newBuilder().setType(1).setUnit(2).build();
     profile.addSampleType(cpu).setPeriodType(cpu).setPeriod(1);
     profile.setTimeNanos(TimeUnit.SECONDS.toNanos(Instant.now().getEpochSecond() - 5));
-    for (int i = 1; i <= FUNCTIONS; i++) {
+    for (int i = first; i <= last; i++) {
       profile.addStringTable("f_%05d".formatted(i));
       profile.addFunction(
           Function.newBuilder().setId(i).setName(profile.getStringTableCount() - 1));
