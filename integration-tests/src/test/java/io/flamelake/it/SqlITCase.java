@@ -4,6 +4,7 @@
  */
 package io.flamelake.it;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -15,6 +16,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -78,7 +80,7 @@ class SqlITCase {
   private @Nullable Connection connection;
 
   @BeforeAll
-  void start(@TempDir Path dir) throws SQLException {
+  void start(@TempDir Path dir) throws IOException, SQLException {
     // Trino first: without a Java for it, nothing else is worth doing.
     Path storage = dir.resolve("data");
     TrinoServer server = TrinoServer.start(Map.of(CATALOG, TrinoCatalogs.embedded(storage)));
@@ -87,7 +89,7 @@ class SqlITCase {
 
     Connection session = server.connect(CATALOG, "flamelake");
     connection = session;
-    SqlFile.in("views").forEach(file -> TrinoRows.execute(session, file.statement()));
+    installViews(dir, server);
     SqlFile.in("examples").forEach(file -> TrinoRows.execute(session, file.statement()));
     for (FleetAnswers.Deployment deployment : DEPLOYMENTS) {
       TrinoRows.execute(
@@ -104,6 +106,24 @@ class SqlITCase {
                     .formatted(service, price)));
     TrinoRows.execute(session, "INSERT INTO stacks SELECT * FROM stacks");
     TrinoRows.execute(session, "INSERT INTO series SELECT * FROM series");
+  }
+
+  /** By the command that people use, with Trino's own client. */
+  private static void installViews(Path scratch, TrinoServer server) throws IOException {
+    Path client = Path.of(requireNonNull(System.getProperty("flamelake.trino.cli")));
+    Files.setPosixFilePermissions(client, PosixFilePermissions.fromString("rwxr-xr-x"));
+    FlamelakeLauncher.Result result =
+        FlamelakeLauncher.run(
+            scratch,
+            Duration.ofMinutes(5),
+            Map.of("TRINO", client.toString()),
+            List.of(
+                FlamelakeLauncher.root().resolve("sql/apply").toString(),
+                "--server",
+                "http://127.0.0.1:" + server.port(),
+                "--catalog",
+                CATALOG));
+    assertThat(result.status()).as(result.err()).isZero();
   }
 
   @AfterAll
