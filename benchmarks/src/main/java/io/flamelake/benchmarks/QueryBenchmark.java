@@ -41,6 +41,7 @@ public final class QueryBenchmark {
   private final int services;
   private final int pods;
   private final int series;
+  private final boolean onlySql;
   private final Path dir;
   private final Instant day = Instant.now().truncatedTo(ChronoUnit.DAYS).minus(1, ChronoUnit.DAYS);
 
@@ -50,16 +51,18 @@ public final class QueryBenchmark {
     this.services = arguments.number("services", 12);
     this.pods = arguments.number("pods", 8);
     this.series = arguments.number("series", 50_000);
+    this.onlySql = arguments.value("only", "").equals("sql");
     this.dir = dir;
   }
 
   /**
    * @param args {@code --engine=lake|trino|both}, {@code --hours}, {@code --services}, {@code
-   *     --pods} (per service) of the day's profiles, and {@code --series} of the label queries
+   *     --pods} (per service) of the day's profiles, {@code --series} of the label queries, and
+   *     {@code --only=sql} for the question in SQL alone
    */
   public static void main(String[] args) throws Exception {
     BenchmarkArguments arguments =
-        BenchmarkArguments.parse(args, "engine", "hours", "services", "pods", "series");
+        BenchmarkArguments.parse(args, "engine", "hours", "services", "pods", "series", "only");
     Path dir = Files.createTempDirectory("flamelake-benchmark");
     try {
       new QueryBenchmark(arguments, dir).run();
@@ -98,12 +101,14 @@ public final class QueryBenchmark {
         Runtime.getRuntime().availableProcessors(),
         System.getProperty("java.version"));
     header("measure", "engine", "first", "median of " + RUNS, "target");
-    for (QueryEngine engine : engines) {
-      measureLabels(engine, labels, servicesOfSeries);
-      measureDay(engine, profiles);
+    if (!onlySql) {
+      for (QueryEngine engine : engines) {
+        measureLabels(engine, labels, servicesOfSeries);
+        measureDay(engine, profiles);
+      }
     }
 
-    if (engines.contains(QueryEngine.TRINO)) {
+    if (onlySql || engines.contains(QueryEngine.TRINO)) {
       measureSql(profiles, samples);
     }
   }
