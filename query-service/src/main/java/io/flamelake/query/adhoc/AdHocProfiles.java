@@ -9,7 +9,7 @@ import static java.util.Objects.requireNonNull;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.store.EscapedName;
 import io.flamelake.query.store.TenantObjects;
-import io.flamelake.query.store.Ulid;
+import io.flamelake.segment.Ulid;
 import io.flamelake.segment.store.ObjectInfo;
 import io.flamelake.segment.store.ObjectStore;
 import java.time.Clock;

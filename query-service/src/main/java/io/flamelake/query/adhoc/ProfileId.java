@@ -4,7 +4,7 @@
  */
 package io.flamelake.query.adhoc;
 
-import io.flamelake.query.store.Ulid;
+import io.flamelake.segment.Ulid;
 
 /** Names an uploaded file: {@code <ULID>-<name>}. */
 public record ProfileId(String ulid, String name) {

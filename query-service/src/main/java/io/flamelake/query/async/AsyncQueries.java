@@ -9,7 +9,7 @@ import static java.util.Objects.requireNonNull;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.store.TenantObjects;
-import io.flamelake.query.store.Ulid;
+import io.flamelake.segment.Ulid;
 import io.flamelake.segment.store.ObjectStore;
 import io.flamelake.segment.store.ObjectStoreException;
 import java.time.Clock;

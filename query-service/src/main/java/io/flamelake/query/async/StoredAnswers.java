@@ -7,7 +7,7 @@ package io.flamelake.query.async;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.async.AsyncAnswer.Status;
 import io.flamelake.query.store.TenantObjects;
-import io.flamelake.query.store.Ulid;
+import io.flamelake.segment.Ulid;
 import io.flamelake.segment.store.ObjectInfo;
 import io.flamelake.segment.store.ObjectKey;
 import io.flamelake.segment.store.ObjectStore;

@@ -2,7 +2,7 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.query.store;
+package io.flamelake.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
