@@ -40,8 +40,11 @@ public final class SelectedSamples {
   }
 
   void forEach(Visitor visitor) {
-    for (int sample = 0; sample < row.stackIds().length; sample++) {
-      if (query.samples().selectsSpan(row, sample) && selectsStack(row.stackIds()[sample])) {
+    boolean selectsBySpan = query.samples().selectsBySpan();
+    long[] stackIds = row.stackIds();
+    for (int sample = 0; sample < stackIds.length; sample++) {
+      if ((!selectsBySpan || query.samples().selectsSpan(row, sample))
+          && selectsStack(stackIds[sample])) {
         visitor.visit(sample);
       }
     }

@@ -84,9 +84,7 @@ final class Flamebearer {
               graph.getTotal(),
               graph.getMaxSelf());
           writeMetadata(json, "single", type);
-          json.writeNullField("timeline");
-          json.writeNullField("groups");
-          json.writeNullField("heatmap");
+          writeNoTimes(json);
           json.writeEndObject();
         });
   }
@@ -104,9 +102,7 @@ final class Flamebearer {
               graph.getTotal(),
               graph.getMaxSelf());
           writeMetadata(json, "double", type);
-          json.writeNullField("timeline");
-          json.writeNullField("groups");
-          json.writeNullField("heatmap");
+          writeNoTimes(json);
           json.writeNumberField("leftTicks", graph.getLeftTicks());
           json.writeNumberField("rightTicks", graph.getRightTicks());
           json.writeEndObject();
@@ -176,6 +172,13 @@ final class Flamebearer {
     json.writeNumberField("numTicks", total);
     json.writeNumberField("maxSelf", maxSelf);
     json.writeEndObject();
+  }
+
+  /** What clients expect of a graph of no time in particular. */
+  private static void writeNoTimes(JsonGenerator json) throws IOException {
+    json.writeNullField("timeline");
+    json.writeNullField("groups");
+    json.writeNullField("heatmap");
   }
 
   private static void writeMetadata(JsonGenerator json, String format, ProfileType type)

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Reads the single samples of rows, for the queries that select some of a profile's samples. */
 final class SampleReader {
   private final SampleSelector selector;
+  private final boolean selectsBySpan;
   private final ColumnCursor ids;
   private final ColumnCursor values;
   private final @Nullable ColumnCursor spans;
@@ -37,6 +38,7 @@ final class SampleReader {
   private SampleReader(SampleSelector selector, RowGroupReader reader, boolean withSpans)
       throws IOException {
     this.selector = selector;
+    this.selectsBySpan = selector.selectsBySpan();
     reader.load(ProfilesTable.STACK_IDS, ProfilesTable.VALUES);
     this.ids = reader.cursor(ProfilesTable.STACK_IDS);
     this.values = reader.cursor(ProfilesTable.VALUES);
@@ -77,7 +79,8 @@ final class SampleReader {
   void forEach(int row, SampleConsumer consumer) throws IOException {
     Lists lists = seek(row);
     for (int i = 0; i < lists.size; i++) {
-      if (isSelected(lists, i)) {
+      // Most queries ask for no span, and this runs for each of millions of samples.
+      if (!selectsBySpan || isSelected(lists, i)) {
         consumer.accept(ids.longAt(ids.from() + i), values.longAt(values.from() + i));
       }
     }
