@@ -1,0 +1,154 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.flink.maintenance;
+
+import static java.util.Objects.requireNonNull;
+
+import io.flamelake.catalog.CatalogConfig;
+import io.flamelake.flink.sink.CommitRetry;
+import io.flamelake.flink.source.SegmentLogLocation;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/** Builds the settings of maintenance; the defaults are those of the documentation. */
+public final class MaintenanceConfigBuilder {
+
+  private static final long DEFAULT_SORT_MEMORY_BYTES = 128L << 20;
+
+  private final CatalogConfig catalog;
+  private final SegmentLogLocation log;
+  private final SortedMap<String, Duration> intervals = new TreeMap<>();
+  private Duration interval = Duration.ofSeconds(15);
+  private SortedSet<String> leftOut = new TreeSet<>();
+  private Duration closedAfter = Duration.ofMinutes(10);
+  private int smallFiles = 8;
+  private long sortMemoryBytes = DEFAULT_SORT_MEMORY_BYTES;
+  private Duration snapshotAge = Duration.ofMinutes(20);
+  private Duration orphanGrace = Duration.ofHours(3);
+  private Duration segmentGrace = Duration.ofHours(1);
+  private Duration laneRetention = Duration.ofDays(7);
+  private Duration duplicateWindow = Duration.ofMinutes(15);
+  private CommitRetry commitRetry = CommitRetry.DEFAULT;
+  private String temporaryDirectory = System.getProperty("java.io.tmpdir");
+
+  MaintenanceConfigBuilder(CatalogConfig catalog, SegmentLogLocation log) {
+    this.catalog = requireNonNull(catalog, "catalog");
+    this.log = requireNonNull(log, "log");
+  }
+
+  public MaintenanceConfigBuilder interval(Duration between) {
+    this.interval = positive("interval", between);
+    return this;
+  }
+
+  /** Sets how often one kind of task is looked for; not more often than all are. */
+  public MaintenanceConfigBuilder interval(String kind, Duration between) {
+    intervals.put(kind, positive("interval of " + kind, between));
+    return this;
+  }
+
+  public MaintenanceConfigBuilder leftOut(Set<String> kinds) {
+    this.leftOut = new TreeSet<>(kinds);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder closedAfter(Duration afterEnd) {
+    this.closedAfter = notNegative("closedAfter", afterEnd);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder smallFiles(int files) {
+    if (files < 2) {
+      throw new IllegalArgumentException("smallFiles: " + files + " (expected: >= 2)");
+    }
+
+    this.smallFiles = files;
+    return this;
+  }
+
+  public MaintenanceConfigBuilder sortMemoryBytes(long bytes) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("sortMemoryBytes: " + bytes + " (expected: > 0)");
+    }
+
+    this.sortMemoryBytes = bytes;
+    return this;
+  }
+
+  public MaintenanceConfigBuilder snapshotAge(Duration age) {
+    this.snapshotAge = notNegative("snapshotAge", age);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder orphanGrace(Duration grace) {
+    this.orphanGrace = notNegative("orphanGrace", grace);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder segmentGrace(Duration grace) {
+    this.segmentGrace = notNegative("segmentGrace", grace);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder laneRetention(Duration retention) {
+    this.laneRetention = notNegative("laneRetention", retention);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder duplicateWindow(Duration window) {
+    this.duplicateWindow = notNegative("duplicateWindow", window);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder commitRetry(CommitRetry retry) {
+    this.commitRetry = requireNonNull(retry, "retry");
+    return this;
+  }
+
+  public MaintenanceConfigBuilder temporaryDirectory(Path directory) {
+    this.temporaryDirectory = directory.toString();
+    return this;
+  }
+
+  public MaintenanceConfig build() {
+    return new MaintenanceConfig(
+        catalog,
+        log,
+        interval,
+        intervals,
+        leftOut,
+        closedAfter,
+        smallFiles,
+        sortMemoryBytes,
+        snapshotAge,
+        orphanGrace,
+        segmentGrace,
+        laneRetention,
+        duplicateWindow,
+        commitRetry,
+        temporaryDirectory);
+  }
+
+  private static Duration positive(String name, Duration value) {
+    if (value.toMillis() <= 0) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 1 ms)");
+    }
+
+    return value;
+  }
+
+  private static Duration notNegative(String name, Duration value) {
+    if (value.isNegative()) {
+      throw new IllegalArgumentException(name + ": " + value + " (expected: >= 0)");
+    }
+
+    return value;
+  }
+}
