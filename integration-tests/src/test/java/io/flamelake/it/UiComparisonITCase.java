@@ -7,48 +7,21 @@ package io.flamelake.it;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** Two questions side by side, their difference, and call sites, against the answers of the API. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiComparisonITCase {
-  private FlamelakeProcess server;
-  private UiBrowser browser;
+class UiComparisonITCase extends BaseUiITCase {
   private UiOracle oracle;
 
   @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"));
+  void push() {
     FlamelakeClient client = new FlamelakeClient(server, null);
     UiProfiles.pushTenMinutes(client);
     oracle = new UiOracle(client);
-    browser = UiBrowser.start(dir);
-  }
-
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  @AfterEach
-  void expectNoErrors() {
-    assertThat(browser.errors()).isEmpty();
   }
 
   @Test

@@ -11,50 +11,22 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The keyboard, the exports, and small windows. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiKeysITCase {
-  private FlamelakeProcess server;
-  private UiBrowser browser;
+class UiKeysITCase extends BaseUiITCase {
   private UiOracle oracle;
-  private Path downloads;
 
   @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"));
+  void push() {
     FlamelakeClient client = new FlamelakeClient(server, null);
     UiProfiles.pushTenMinutes(client);
     oracle = new UiOracle(client);
-    downloads = dir;
-    browser = UiBrowser.start(dir);
-  }
-
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  @AfterEach
-  void expectNoErrors() {
-    assertThat(browser.errors()).isEmpty();
   }
 
   @Test

@@ -6,53 +6,26 @@ package io.flamelake.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** Choosing by labels: the browser of labels, proposals, the grouped timeline, hostile names. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiLabelsITCase {
+class UiLabelsITCase extends BaseUiITCase {
   private static final String HOSTILE_SERVICE = "<b>evil</b>";
   private static final String HOSTILE = "<img src=x onerror=alert(1)>";
 
-  private FlamelakeProcess server;
-  private UiBrowser browser;
   private UiOracle oracle;
 
   @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"));
+  void push() {
     FlamelakeClient client = new FlamelakeClient(server, null);
     UiProfiles.pushTenMinutes(client);
     UiProfiles.pushHostile(client, HOSTILE_SERVICE, HOSTILE);
     oracle = new UiOracle(client);
-    browser = UiBrowser.start(dir);
-  }
-
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  @AfterEach
-  void expectNoErrors() {
-    assertThat(browser.errors()).isEmpty();
   }
 
   @Test

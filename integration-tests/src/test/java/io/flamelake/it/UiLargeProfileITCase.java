@@ -12,44 +12,22 @@ import io.flamelake.proto.google.v1.Location;
 import io.flamelake.proto.google.v1.Profile;
 import io.flamelake.proto.google.v1.Sample;
 import io.flamelake.proto.google.v1.ValueType;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A profile with more functions than a flame graph has nodes. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiLargeProfileITCase {
+class UiLargeProfileITCase extends BaseUiITCase {
   private static final int FUNCTIONS = 20_000;
 
-  private FlamelakeProcess server;
-  private UiBrowser browser;
-
   @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"));
+  void push() {
     // In two halves: a profile may have 16,000 samples.
     FlamelakeClient client = new FlamelakeClient(server, null);
     UiProfiles.push(client, "large", wide(1, FUNCTIONS / 2));
     UiProfiles.push(client, "large", wide(FUNCTIONS / 2 + 1, FUNCTIONS));
-    browser = UiBrowser.start(dir);
-  }
-
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-
-    if (server != null) {
-      server.close();
-    }
   }
 
   @Test

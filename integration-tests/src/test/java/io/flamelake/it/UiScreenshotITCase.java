@@ -13,12 +13,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.Keys;
 
 /**
@@ -26,39 +22,17 @@ import org.openqa.selenium.Keys;
  * docs/ui.md show: {@code -Dflamelake.update-screenshot} puts them into docs/images. Skipped where
  * there is no Chromium (Debian: {@code apt-get install chromium chromium-driver}).
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiScreenshotITCase {
+class UiScreenshotITCase extends BaseUiITCase {
   private static final Path PUBLISHED = Path.of("..", "docs", "images");
   private static final String SEARCHED = "compress/flate";
 
-  private FlamelakeProcess server;
-  private UiBrowser browser;
   private UiOracle oracle;
 
   @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"));
+  void push() {
     FlamelakeClient client = new FlamelakeClient(server, null);
     UiProfiles.pushTenMinutes(client);
     oracle = new UiOracle(client);
-    browser = UiBrowser.start(dir);
-  }
-
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
-
-    if (server != null) {
-      server.close();
-    }
-  }
-
-  @AfterEach
-  void expectNoErrors() {
-    assertThat(browser.errors()).isEmpty();
   }
 
   @Test

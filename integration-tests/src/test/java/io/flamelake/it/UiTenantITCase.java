@@ -6,40 +6,27 @@ package io.flamelake.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
 
 /** The choice of tenants, on a server that keeps them apart. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class UiTenantITCase {
-  private FlamelakeProcess server;
-  private UiBrowser browser;
-
-  @BeforeAll
-  void start(@TempDir Path dir) {
-    UiBrowser.assumeInstalled();
-    server = FlamelakeProcess.start(dir.resolve("data"), "-auth.multitenancy-enabled=true");
-    UiProfiles.pushOne(new FlamelakeClient(server, "team-a"), "shop");
-    UiProfiles.pushOne(new FlamelakeClient(server, "team-b"), "warehouse");
-    browser = UiBrowser.start(dir);
+class UiTenantITCase extends BaseUiITCase {
+  UiTenantITCase() {
+    super("-auth.multitenancy-enabled=true");
   }
 
-  @AfterAll
-  void stop() {
-    if (browser != null) {
-      browser.close();
-    }
+  @Override
+  boolean expectsRefusals() {
+    return true;
+  }
 
-    if (server != null) {
-      server.close();
-    }
+  @BeforeAll
+  void push() {
+    UiProfiles.pushOne(new FlamelakeClient(server, "team-a"), "shop");
+    UiProfiles.pushOne(new FlamelakeClient(server, "team-b"), "warehouse");
   }
 
   @Test
