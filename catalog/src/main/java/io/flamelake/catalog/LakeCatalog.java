@@ -80,7 +80,9 @@ public final class LakeCatalog implements AutoCloseable {
     Table stacks = table(StacksTable.DEFINITION);
     Table series = table(SeriesTable.DEFINITION);
     Table profiles = table(ProfilesTable.DEFINITION);
-    return new LakeTables(profiles, stacks, series);
+    Table flame1h = table(FlameTable.HOURLY_DEFINITION);
+    Table flame1d = table(FlameTable.DAILY_DEFINITION);
+    return new LakeTables(profiles, stacks, series, flame1h, flame1d);
   }
 
   @Override

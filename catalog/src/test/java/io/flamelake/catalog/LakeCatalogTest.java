@@ -48,6 +48,8 @@ class LakeCatalogTest {
       assertDefined(tables.profiles(), ProfilesTable.DEFINITION);
       assertDefined(tables.stacks(), StacksTable.DEFINITION);
       assertDefined(tables.series(), SeriesTable.DEFINITION);
+      assertDefined(tables.flame1h(), FlameTable.HOURLY_DEFINITION);
+      assertDefined(tables.flame1d(), FlameTable.DAILY_DEFINITION);
       assertThat(tables.profiles().location())
           .isEqualTo("file://" + directory.resolve("data with space/warehouse/flamelake/profiles"));
     }

@@ -21,7 +21,12 @@ import org.junit.jupiter.params.provider.MethodSource;
 class TableSchemasDocTest {
   private static final Path PAGE = Path.of("..", "docs", "table-schemas.md");
   private static final List<TableDefinition> TABLES =
-      List.of(ProfilesTable.DEFINITION, StacksTable.DEFINITION, SeriesTable.DEFINITION);
+      List.of(
+          ProfilesTable.DEFINITION,
+          StacksTable.DEFINITION,
+          SeriesTable.DEFINITION,
+          FlameTable.HOURLY_DEFINITION,
+          FlameTable.DAILY_DEFINITION);
 
   static List<TableDefinition> tables() {
     return TABLES;

@@ -67,6 +67,10 @@ final class TestProfileFiles {
 
   /** Names a file that does not exist: enough for commits. */
   static DataFile name(Table profiles, long number) {
+    return name(profiles, number, 1);
+  }
+
+  static DataFile name(Table profiles, long number, long rows) {
     PartitionData partition = new PartitionData(profiles.spec().partitionType());
     partition.set(0, "anonymous");
     partition.set(1, (int) (TIME.getEpochSecond() / 3600));
@@ -74,7 +78,7 @@ final class TestProfileFiles {
         .withPath(profiles.location() + "/data/fake-" + number + ".parquet")
         .withPartition(partition)
         .withFileSizeInBytes(100)
-        .withRecordCount(1)
+        .withRecordCount(rows)
         .build();
   }
 

@@ -145,7 +145,9 @@ public final class IngestJob {
       return new LakeTables(
           SerializableTable.copyOf(tables.profiles()),
           SerializableTable.copyOf(tables.stacks()),
-          SerializableTable.copyOf(tables.series()));
+          SerializableTable.copyOf(tables.series()),
+          SerializableTable.copyOf(tables.flame1h()),
+          SerializableTable.copyOf(tables.flame1d()));
     }
   }
 }

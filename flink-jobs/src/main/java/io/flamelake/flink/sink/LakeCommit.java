@@ -23,7 +23,7 @@ final class LakeCommit {
   LakeCommit(
       Function<LakeTable, TableOperations> operations, CommitRetry retry, Listener listener) {
     this.listener = listener;
-    for (LakeTable table : LakeTable.values()) {
+    for (LakeTable table : LakeTable.INGESTED) {
       Consumer<LakeTable> onRetry = listener::attemptFailed;
       commits.put(
           table,
@@ -45,7 +45,7 @@ final class LakeCommit {
       return;
     }
 
-    for (LakeTable table : LakeTable.values()) {
+    for (LakeTable table : LakeTable.INGESTED) {
       if (table == LakeTable.PROFILES) {
         report(table, of(table).commitProfiles(set));
       } else if (!set.files().filesOf(table).isEmpty()) {
@@ -59,7 +59,7 @@ final class LakeCommit {
    * symbols are not, because the restored state of the decoder says that they were written.
    */
   void commitRestored(PendingFileSet set) throws InterruptedException {
-    for (LakeTable table : LakeTable.values()) {
+    for (LakeTable table : LakeTable.INGESTED) {
       if (table != LakeTable.PROFILES && !set.files().filesOf(table).isEmpty()) {
         report(table, of(table).commitRestoredSymbols(set));
       }

@@ -178,7 +178,7 @@ public final class LakeCommitter extends AbstractStreamOperator<Void>
 
     private Map<LakeTable, Counter> counters(IngestCounter counter) {
       Map<LakeTable, Counter> counters = new EnumMap<>(LakeTable.class);
-      for (LakeTable table : LakeTable.values()) {
+      for (LakeTable table : LakeTable.INGESTED) {
         counters.put(
             table,
             getMetricGroup().addGroup("table", table.tableName()).counter(counter.metricName()));

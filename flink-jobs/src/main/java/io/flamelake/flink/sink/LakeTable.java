@@ -7,17 +7,23 @@ package io.flamelake.flink.sink;
 import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.LakeTables;
+import java.util.List;
 import java.util.Locale;
 import org.apache.iceberg.Table;
 
-/**
- * The tables that the job writes, in the order of their commits: symbols before the profiles that
- * name them, so that a reader of the newest profiles finds every stack.
- */
+/** The tables of the lake. */
 public enum LakeTable {
   STACKS,
   SERIES,
-  PROFILES;
+  PROFILES,
+  FLAME_1H,
+  FLAME_1D;
+
+  /**
+   * The tables that the ingest job writes, in the order of its commits: symbols before the profiles
+   * that name them, so that a reader of the newest profiles finds every stack.
+   */
+  public static final List<LakeTable> INGESTED = List.of(STACKS, SERIES, PROFILES);
 
   private final String tableName = name().toLowerCase(Locale.ROOT);
 
@@ -41,6 +47,8 @@ public enum LakeTable {
       case STACKS -> tables.stacks();
       case SERIES -> tables.series();
       case PROFILES -> tables.profiles();
+      case FLAME_1H -> tables.flame1h();
+      case FLAME_1D -> tables.flame1d();
     };
   }
 }
