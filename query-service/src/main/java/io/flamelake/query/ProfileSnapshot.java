@@ -7,6 +7,7 @@ package io.flamelake.query;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CallTreeBuilder;
 
 /**
  * One pinned version of the tables. A scan adds to the accumulator it is given and never clears it,
@@ -60,10 +61,25 @@ public interface ProfileSnapshot {
   ProfileStats stats(TenantId tenant, QueryCancellation cancellation);
 
   /**
-   * Resolves the stacks of {@code sums} and merges them by function name. Stacks that no table and
-   * no row of the tail knows are kept as one frame {@value StackSums#UNKNOWN_STACK}.
+   * Resolves the stacks of {@code sums} and adds them to a tree by function name. Stacks that no
+   * table and no row of the tail knows are kept as one frame {@value StackSums#UNKNOWN_STACK}.
    */
-  CallTree toCallTree(StackSums sums, QueryCancellation cancellation);
+  void addTo(CallTreeBuilder tree, StackSums sums, QueryCancellation cancellation);
+
+  /** The tree of {@code sums} alone; see {@link #addTo}. */
+  default CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
+    CallTreeBuilder tree = CallTree.builder();
+    addTo(tree, sums, cancellation);
+    return tree.build();
+  }
+
+  /**
+   * The roll-ups that hold exactly what this version holds of a tenant's profiles; {@link
+   * RollUps#NONE} if the engine has none.
+   *
+   * @param range periods that it does not hold completely are not looked for
+   */
+  RollUps rollUps(TenantId tenant, TimeRange range, QueryCancellation cancellation);
 
   /**
    * Resolves the stacks of {@code sums} with lines, files and mappings and visits each, in no

@@ -18,9 +18,15 @@ public interface ProfileStore extends AutoCloseable {
    * Reads the newest version of the tables, once. Everything asked of the returned snapshot is
    * answered from that version, however long the query takes and whatever is committed meanwhile.
    *
+   * @param reads is told what the snapshot reads
    * @throws ProfileStoreException if the tables cannot be read
    */
-  ProfileSnapshot pin();
+  ProfileSnapshot pin(QueryReads reads);
+
+  /** Like {@link #pin(QueryReads)} for a caller that does not want to know what is read. */
+  default ProfileSnapshot pin() {
+    return pin(new QueryReads());
+  }
 
   /**
    * Whether a query would be answered now.

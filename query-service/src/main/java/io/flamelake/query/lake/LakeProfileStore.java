@@ -8,9 +8,11 @@ import io.flamelake.catalog.LakeTables;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.cache.WeightedCache;
 import io.flamelake.query.symbols.StackSymbolCache;
 import io.flamelake.query.table.CurrentMetadata;
+import io.flamelake.query.table.PinnedTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
 import org.apache.iceberg.DataFile;
@@ -50,10 +52,11 @@ public final class LakeProfileStore implements ProfileStore {
   }
 
   @Override
-  public ProfileSnapshot pin() {
+  public ProfileSnapshot pin(QueryReads reads) {
+    reads.setEngine("lake");
     PinnedTable profiles = pin(tables.profiles());
     LaneWatermarks watermarks = LaneWatermarks.ofProperties(profiles.properties());
-    return new LakeSnapshot(this, profiles, watermarks);
+    return new LakeSnapshot(this, profiles, watermarks, reads);
   }
 
   /**

@@ -9,13 +9,15 @@ import io.flamelake.catalog.ProfilesTable;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
-import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.QueryReads;
+import io.flamelake.query.RollUps;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
@@ -25,6 +27,7 @@ import io.flamelake.query.StackVisitor;
 import io.flamelake.query.TimeRange;
 import io.flamelake.query.symbols.SelectedStacks;
 import io.flamelake.query.symbols.StackResolver;
+import io.flamelake.query.table.PinnedTable;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
@@ -44,12 +47,15 @@ final class LakeSnapshot implements ProfileSnapshot {
   private final PinnedTable profiles;
   private final LaneWatermarks watermarks;
   private final StackResolver stacks;
+  private final QueryReads reads;
   private @Nullable SeriesRows series;
 
-  LakeSnapshot(LakeProfileStore store, PinnedTable profiles, LaneWatermarks watermarks) {
+  LakeSnapshot(
+      LakeProfileStore store, PinnedTable profiles, LaneWatermarks watermarks, QueryReads reads) {
     this.store = store;
     this.profiles = profiles;
     this.watermarks = watermarks;
+    this.reads = reads;
     this.stacks = new StackResolver(store.stackSymbols(), store::pinStacks);
   }
 
@@ -90,6 +96,7 @@ final class LakeSnapshot implements ProfileSnapshot {
                 (task, worker) -> {
                   RowGroupReader reader = task.newReader(store.files(), worker.buffer());
                   RowSelection rows = scan.select(task, reader, worker);
+                  reads.addProfiles(rows.size());
                   if (bySpan) {
                     sumSamples(query, reader, rows, worker.sums);
                   } else {
@@ -342,8 +349,13 @@ final class LakeSnapshot implements ProfileSnapshot {
   }
 
   @Override
-  public CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
-    return stacks.toCallTree(sums, cancellation);
+  public void addTo(CallTreeBuilder tree, StackSums sums, QueryCancellation cancellation) {
+    stacks.addTo(tree, sums, cancellation);
+  }
+
+  @Override
+  public RollUps rollUps(TenantId tenant, TimeRange range, QueryCancellation cancellation) {
+    return RollUps.NONE;
   }
 
   @Override

@@ -9,16 +9,14 @@ import static java.util.Objects.requireNonNull;
 import io.flamelake.catalog.ProfilesTable;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
-import io.flamelake.model.Matcher;
-import io.flamelake.model.Selector;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.TimeRange;
+import io.flamelake.query.table.PinnedTable;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.apache.iceberg.expressions.Expression;
@@ -43,7 +41,6 @@ final class ProfileScan {
   private final PinnedTable table;
   private final RowGroups rowGroups;
   private final SeriesLabels seriesLabels;
-  private final Selector serviceSelector;
   private final boolean matchesLabels;
   private final boolean needsLabels;
 
@@ -57,15 +54,9 @@ final class ProfileScan {
     this.table = table;
     this.rowGroups = rowGroups;
     this.seriesLabels = seriesLabels;
-    List<Matcher> byService = new ArrayList<>();
-    for (Matcher matcher : query.selector().matchers()) {
-      if (isDerivable(query, matcher.name())) {
-        byService.add(matcher);
-      }
-    }
-
-    this.serviceSelector = new Selector(byService);
-    this.matchesLabels = byService.size() < query.selector().matchers().size();
+    this.matchesLabels =
+        !query.selector().matchers().stream()
+            .allMatch(matcher -> query.isKnownOfService(matcher.name()));
     this.needsLabels = matchesLabels || labels == Labels.WANTED;
   }
 
@@ -89,15 +80,9 @@ final class ProfileScan {
       PinnedTable table,
       RowGroups rowGroups,
       SeriesLabels seriesLabels) {
-    boolean derivable = groupBy.stream().allMatch(label -> isDerivable(query, label));
+    boolean derivable = groupBy.stream().allMatch(query::isKnownOfService);
     return new ProfileScan(
         query, derivable ? Labels.UNWANTED : Labels.WANTED, table, rowGroups, seriesLabels);
-  }
-
-  /** Whether a label follows from the profile type and the service name. */
-  private static boolean isDerivable(ProfileQuery query, String label) {
-    return label.equals(LabelNames.SERVICE_NAME)
-        || query.type().labels("any").findValue(label) != null;
   }
 
   /** The state of one thread. */
@@ -206,9 +191,7 @@ final class ProfileScan {
     StringColumn services = reader.readStrings(ProfilesTable.SERVICE_NAME, rows);
     boolean[] wanted = new boolean[services.values().size()];
     for (int code = 0; code < wanted.length; code++) {
-      String service = services.values().get(code);
-      LabelSet known = LabelSet.of(LabelNames.SERVICE_NAME, service);
-      wanted[code] = serviceSelector.matches(known.merge(query.type().labels(service)));
+      wanted[code] = query.selectsService(services.values().get(code));
     }
 
     rows.setServices(services);

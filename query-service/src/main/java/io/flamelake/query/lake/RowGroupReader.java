@@ -4,6 +4,7 @@
  */
 package io.flamelake.query.lake;
 
+import io.flamelake.query.table.PinnedTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -5,6 +5,7 @@
 package io.flamelake.query.lake;
 
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.table.PinnedTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -14,6 +14,7 @@ import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SeriesCollector;
 import io.flamelake.query.SeriesKey;
 import io.flamelake.query.cache.WeightedCache;
+import io.flamelake.query.table.PinnedTable;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashSet;

@@ -10,6 +10,7 @@ import io.flamelake.query.StackSums;
 import io.flamelake.query.symbols.StackSource;
 import io.flamelake.query.symbols.StackSymbols;
 import io.flamelake.query.symbols.TableStack;
+import io.flamelake.query.table.PinnedTable;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;

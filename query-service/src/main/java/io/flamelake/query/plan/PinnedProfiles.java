@@ -6,6 +6,7 @@ package io.flamelake.query.plan;
 
 import io.flamelake.model.Selector;
 import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileSelection;
@@ -13,6 +14,8 @@ import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.RollUpPeriod;
+import io.flamelake.query.RollUps;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
 import io.flamelake.query.SpanVisitor;
@@ -56,9 +59,34 @@ public final class PinnedProfiles {
     return sums;
   }
 
-  /** The selected samples, merged by function name. */
+  /**
+   * The selected samples, merged by function name: full days and hours from roll-ups where these
+   * agree with the pinned version, the rest from the profiles.
+   */
   public CallTree callTree(ProfileSelection selection) {
-    return snapshot.toCallTree(sumStacks(selection), cancellation);
+    CallTreeBuilder tree = CallTree.builder();
+    StackSums sums = new StackSums();
+    forEachTenant(
+        selection,
+        (tail, query) -> {
+          addTables(query, tree, sums);
+          tail.sumStacks(query, sums, cancellation);
+        });
+    snapshot.addTo(tree, sums, cancellation);
+    return tree.build();
+  }
+
+  private void addTables(ProfileQuery query, CallTreeBuilder tree, StackSums sums) {
+    RollUps rollUps =
+        query.selectsWholeServices()
+            ? snapshot.rollUps(query.tenant(), query.range(), cancellation)
+            : RollUps.NONE;
+    RangePlan plan = RangePlan.of(query.range(), rollUps.coverage());
+    rollUps.merge(query, RollUpPeriod.DAY, plan.days(), tree, cancellation);
+    rollUps.merge(query, RollUpPeriod.HOUR, plan.hours(), tree, cancellation);
+    for (TimeRange range : plan.raw()) {
+      snapshot.sumStacks(query.withRange(range), sums, cancellation);
+    }
   }
 
   /** Visits the stacks of samples with all that is known of their frames. */

@@ -4,7 +4,6 @@
  */
 package io.flamelake.query.symbols;
 
-import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.model.normalize.StackTraces;
 import io.flamelake.query.QueryCancellation;
@@ -35,16 +34,13 @@ public final class StackResolver {
     this.pin = pin;
   }
 
-  /** Merges the sums by function name; stacks that nobody knows are one frame. */
-  public CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
-    CallTreeBuilder tree = CallTree.builder();
+  /** Adds the sums by function name; stacks that nobody knows are one frame. */
+  public void addTo(CallTreeBuilder tree, StackSums sums, QueryCancellation cancellation) {
     for (StackSums.Group group : sums.groups()) {
       cancellation.check();
       int unknown = resolve(group, cancellation).addTo(tree, group);
       cache.countUnknownStacks(unknown);
     }
-
-    return tree.build();
   }
 
   /** The group's stacks that a selector selects; stacks that nobody knows are not among them. */

@@ -4,9 +4,10 @@
  */
 /**
  * What every engine has to know of the tables before it reads them: the metadata of their newest
- * version.
+ * version, the data files of it, and which hours and days of it roll-ups hold.
  *
- * <p>Starting point: {@link io.flamelake.query.table.CurrentMetadata}.
+ * <p>Starting points: {@link io.flamelake.query.table.CurrentMetadata}, {@link
+ * io.flamelake.query.table.PinnedTable}.
  */
 @NullMarked
 package io.flamelake.query.table;

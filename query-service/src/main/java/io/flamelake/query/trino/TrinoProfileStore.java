@@ -15,6 +15,7 @@ import io.flamelake.model.TenantId;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.symbols.StackResolver;
 import io.flamelake.query.symbols.StackSymbolCache;
 import io.flamelake.query.table.CurrentMetadata;
@@ -48,7 +49,8 @@ public final class TrinoProfileStore implements ProfileStore {
   }
 
   @Override
-  public ProfileSnapshot pin() {
+  public ProfileSnapshot pin(QueryReads reads) {
+    reads.setEngine("trino");
     TableMetadata metadata = CurrentMetadata.load(tables.profiles());
     return new TrinoSnapshot(
         client,

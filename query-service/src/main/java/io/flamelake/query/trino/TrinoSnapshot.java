@@ -7,18 +7,20 @@ package io.flamelake.query.trino;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
-import io.flamelake.model.flamegraph.CallTree;
+import io.flamelake.model.flamegraph.CallTreeBuilder;
 import io.flamelake.query.LabelQuery;
 import io.flamelake.query.ProfileQuery;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.RollUps;
 import io.flamelake.query.SeriesAccumulator;
 import io.flamelake.query.SeriesCollector;
 import io.flamelake.query.SpanVisitor;
 import io.flamelake.query.StackSums;
 import io.flamelake.query.StackVisitor;
+import io.flamelake.query.TimeRange;
 import io.flamelake.query.symbols.StackResolver;
 import org.jspecify.annotations.Nullable;
 
@@ -118,8 +120,13 @@ final class TrinoSnapshot implements ProfileSnapshot {
   }
 
   @Override
-  public CallTree toCallTree(StackSums sums, QueryCancellation cancellation) {
-    return stacks.toCallTree(sums, cancellation);
+  public void addTo(CallTreeBuilder tree, StackSums sums, QueryCancellation cancellation) {
+    stacks.addTo(tree, sums, cancellation);
+  }
+
+  @Override
+  public RollUps rollUps(TenantId tenant, TimeRange range, QueryCancellation cancellation) {
+    return RollUps.NONE;
   }
 
   @Override

@@ -2,7 +2,7 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.query.lake;
+package io.flamelake.query.table;
 
 import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.cache.WeightedCache;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  * One version of one table. Planning is Iceberg's, by its evaluators over partitions and column
  * bounds, but from manifests that stay parsed between queries: they never change either.
  */
-final class PinnedTable {
+public final class PinnedTable {
   private final String name;
   private final FileIO io;
   private final TableMetadata metadata;
   private final WeightedCache<String, List<DataFile>> manifests;
 
-  PinnedTable(
+  public PinnedTable(
       String name,
       FileIO io,
       TableMetadata metadata,
@@ -49,24 +49,24 @@ final class PinnedTable {
     this.manifests = manifests;
   }
 
-  FileIO io() {
+  public FileIO io() {
     return io;
   }
 
-  Map<String, String> properties() {
+  public Map<String, String> properties() {
     return metadata.properties();
   }
 
-  Schema schema() {
+  public Schema schema() {
     return metadata.schema();
   }
 
-  int fieldId(String column) {
+  public int fieldId(String column) {
     return schema().findField(column).fieldId();
   }
 
   /** Whether all rows of a file that passed a filter on this column's value have that value. */
-  boolean isPartitionedBy(DataFile file, String column) {
+  public boolean isPartitionedBy(DataFile file, String column) {
     return spec(file.specId()).identitySourceIds().contains(fieldId(column));
   }
 
@@ -76,7 +76,7 @@ final class PinnedTable {
    * @throws ProfileStoreException if a manifest cannot be read, or if the table has row-level
    *     deletes, which the scan does not apply
    */
-  List<DataFile> plan(Expression filter) {
+  public List<DataFile> plan(Expression filter) {
     Snapshot snapshot = metadata.currentSnapshot();
     if (snapshot == null) {
       return List.of();
