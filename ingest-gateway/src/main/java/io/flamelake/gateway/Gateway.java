@@ -11,6 +11,7 @@ import io.flamelake.gateway.api.IngestApi;
 import io.flamelake.gateway.api.PushApi;
 import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.intake.ProfileIntake;
+import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.Tenants;
 import io.flamelake.segment.store.ConditionalPutProbe;
@@ -46,8 +47,17 @@ public final class Gateway implements AutoCloseable {
 
   /**
    * Makes a gateway, which writes nothing before the first profile. The store stays the caller's.
+   *
+   * @param limits what single tenants may push in place of the configuration's limits; the size of
+   *     a request's body stays the configuration's
    */
-  public Gateway(GatewayConfig config, ObjectStore store, MeterRegistry registry, Clock clock) {
+  public Gateway(
+      GatewayConfig config,
+      TenantLimits limits,
+      ObjectStore store,
+      MeterRegistry registry,
+      Clock clock) {
+    requireNonNull(limits, "limits");
     this.store = requireNonNull(store, "store");
     Tenants tenants = new Tenants(config.multitenancyEnabled());
     MemoryBudget budget = new MemoryBudget(config.maxBufferBytes());
@@ -57,8 +67,7 @@ public final class Gateway implements AutoCloseable {
         .register(registry);
     this.batcher = new SegmentBatcher(config.segment(), store, registry, clock);
     batcher.start();
-    this.intake =
-        new ProfileIntake(config.limits(), config.workers(), budget, batcher, registry, clock);
+    this.intake = new ProfileIntake(limits, config.workers(), budget, batcher, registry, clock);
     this.pushApi =
         new PushApi(intake, tenants, budget, config.maxRequestBytes(), config.requestTimeout());
     this.ingestApi =
@@ -66,10 +75,15 @@ public final class Gateway implements AutoCloseable {
             intake,
             tenants,
             budget,
-            config.limits(),
+            limits,
             config.maxRequestBytes(),
             config.requestTimeout(),
             clock);
+  }
+
+  /** Makes a gateway whose tenants all have the configuration's limits. */
+  public Gateway(GatewayConfig config, ObjectStore store, MeterRegistry registry, Clock clock) {
+    this(config, tenant -> config.limits(), store, registry, clock);
   }
 
   /**

@@ -22,7 +22,8 @@ import java.time.Duration;
  * @param requestTimeout {@code gateway.request-timeout}: how long a push may take, its upload
  *     included; the acknowledgement waits for the store
  * @param segment {@code gateway.segment.*}: how profiles are gathered into segments
- * @param limits {@code gateway.limits.*}: what each tenant may push
+ * @param limits {@code gateway.limits.*}: what each tenant may push, unless something else is said
+ *     of that tenant
  */
 public record GatewayConfig(
     boolean multitenancyEnabled,

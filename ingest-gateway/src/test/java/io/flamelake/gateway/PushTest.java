@@ -41,7 +41,9 @@ import java.util.Base64;
 import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -505,6 +507,28 @@ class PushTest {
       assertThat(shared.stored())
           .extracting(stored -> stored.tenant().value() + "=" + stored.record().profileId())
           .containsExactlyInAnyOrder("team-a=" + a, "it's(b)*!=" + b);
+    }
+  }
+
+  @Test
+  void takesFromEachTenantWhatItsLimitsAllow() {
+    Map<TenantId, Limits> limits = new ConcurrentHashMap<>();
+    TenantId a = new TenantId("team-a");
+    limits.put(a, Limits.defaults().withoutIngestionWindow());
+    try (TestGateway shared =
+        new TestGateway(
+            TestGateway.config().withMultitenancy(true),
+            tenant -> limits.getOrDefault(tenant, Limits.defaults()),
+            new InMemoryObjectStore())) {
+      byte[] old = TestProfiles.cpu().timeNanos(1_000_000_000L).toByteArray();
+
+      assertThat(shared.pushAs("team-a", series(old)).status()).isEqualTo(HttpStatus.OK);
+      assertThat(shared.pushAs("team-b", series(old)).contentUtf8())
+          .contains("outside of ingestion window");
+      limits.put(a, Limits.defaults().toBuilder().maxProfileSamples(1).build());
+      assertThat(shared.pushAs("team-a", series(TestProfiles.cpu().toByteArray())).contentUtf8())
+          .contains("limit: 1)");
+      assertThat(shared.stored()).extracting(Stored::tenant).containsExactly(a);
     }
   }
 

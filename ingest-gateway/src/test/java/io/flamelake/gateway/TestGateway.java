@@ -15,6 +15,7 @@ import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import com.linecorp.armeria.server.Server;
 import com.linecorp.armeria.server.ServerBuilder;
+import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
 import io.flamelake.proto.push.v1.PushRequest;
@@ -48,8 +49,12 @@ public final class TestGateway implements AutoCloseable {
   private final Server server;
 
   public TestGateway(GatewayConfig config, ObjectStore store) {
+    this(config, tenant -> config.limits(), store);
+  }
+
+  public TestGateway(GatewayConfig config, TenantLimits limits, ObjectStore store) {
     this.store = store;
-    this.gateway = new Gateway(config, store, registry, Clock.systemUTC());
+    this.gateway = new Gateway(config, limits, store, registry, Clock.systemUTC());
     ServerBuilder sb = Server.builder().http(0);
     HttpDefaults.apply(sb, Duration.ofSeconds(10));
     sb.gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);

@@ -20,6 +20,7 @@ import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.flink.EmbeddedFlink;
 import io.flamelake.flink.JobHandle;
 import io.flamelake.gateway.Gateway;
+import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryService;
@@ -33,6 +34,7 @@ import io.flamelake.server.config.FlamelakeConfig;
 import io.flamelake.server.config.LimitsConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
 import io.flamelake.server.config.Target;
+import io.flamelake.server.limits.TenantLimitSet;
 import io.flamelake.server.limits.TenantOverrides;
 import io.flamelake.server.selfprofile.SelfProfiler;
 import io.flamelake.server.status.LimitsApi;
@@ -95,6 +97,7 @@ public final class FlamelakeServer implements AutoCloseable {
   private final StartProgress progress;
   private final Readiness readiness = new Readiness();
   private final PrometheusMeterRegistry metrics = PrometheusMeterRegistries.newRegistry();
+  private @Nullable TenantOverrides limits;
   private @Nullable SelfProfiler profiler;
   private @Nullable Gateway gateway;
   private @Nullable QueryService querier;
@@ -136,6 +139,7 @@ public final class FlamelakeServer implements AutoCloseable {
     checkPortIsFree();
     opened.push(StorageLock.acquire(config.storage().path(), targets));
     bindJvmMetrics();
+    readLimits();
 
     ExecutorService starters = Executors.newCachedThreadPool();
     try {
@@ -296,6 +300,9 @@ public final class FlamelakeServer implements AutoCloseable {
     addGateway(builder, store);
     addQuerier(builder, store, catalog);
     addCatalog(builder, catalog);
+    new LimitsApi(
+            requireNonNull(limits, "limits"), new Tenants(config.tenancy().multitenancyEnabled()))
+        .addTo(builder);
     new StatusApi(config, Version.text()).addTo(builder);
     UnknownRpcs.addTo(builder);
 
@@ -321,7 +328,8 @@ public final class FlamelakeServer implements AutoCloseable {
     if (runs(Target.GATEWAY)) {
       Gateway started =
           new Gateway(
-              config.gateway().toGatewayConfig(config.tenancy(), config.storage().isRemote()),
+              gatewayConfig(),
+              requireNonNull(limits, "limits")::pushLimits,
               store,
               metrics,
               Clock.systemUTC());
@@ -350,18 +358,17 @@ public final class FlamelakeServer implements AutoCloseable {
   private void addQuerier(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
     if (runs(Target.QUERIER)) {
       QueryConfig queryConfig = queryConfig();
-      TenantOverrides limits = readLimits(queryConfig);
+      TenantOverrides tenantLimits = requireNonNull(limits, "limits");
       QueryService started =
           new QueryService(
               queryConfig,
-              limits,
+              tenantLimits::queryLimits,
               requireNonNull(catalog, "catalog"),
               store,
               metrics,
               Clock.systemUTC());
       onClose(started);
       started.configureServices(builder);
-      new LimitsApi(limits, new Tenants(config.tenancy().multitenancyEnabled())).addTo(builder);
       readiness.add(Target.QUERIER.targetName(), started::isReady);
       synchronized (this) {
         querier = started;
@@ -384,17 +391,22 @@ public final class FlamelakeServer implements AutoCloseable {
     return targets.contains(target);
   }
 
-  private TenantOverrides readLimits(QueryConfig queryConfig) {
+  private void readLimits() {
     LimitsConfig file = config.limits();
     try {
-      TenantOverrides limits =
-          new TenantOverrides(
-              file.overridesPath(), file.reloadInterval(), queryConfig.limits(), metrics);
-      onClose(limits);
-      return limits;
+      TenantLimitSet defaults =
+          new TenantLimitSet(config.query().toQueryLimits(), gatewayConfig().limits());
+      TenantOverrides read =
+          new TenantOverrides(file.overridesPath(), file.reloadInterval(), defaults, metrics);
+      onClose(read);
+      limits = read;
     } catch (IllegalArgumentException e) {
       throw new StartException(String.valueOf(e.getMessage()), e);
     }
+  }
+
+  private GatewayConfig gatewayConfig() {
+    return config.gateway().toGatewayConfig(config.tenancy(), config.storage().isRemote());
   }
 
   private QueryConfig queryConfig() {

@@ -21,6 +21,7 @@ import io.flamelake.gateway.intake.PushedProfile;
 import io.flamelake.gateway.intake.PushedSeries;
 import io.flamelake.gateway.limits.LabelRules;
 import io.flamelake.gateway.limits.Limits;
+import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.TenantId;
@@ -61,7 +62,7 @@ public final class IngestApi implements HttpService {
   private final ProfileIntake intake;
   private final Tenants tenants;
   private final MemoryBudget budget;
-  private final Limits limits;
+  private final TenantLimits tenantLimits;
   private final long maxRequestBytes;
   private final Duration requestTimeout;
   private final Clock clock;
@@ -70,14 +71,14 @@ public final class IngestApi implements HttpService {
       ProfileIntake intake,
       Tenants tenants,
       MemoryBudget budget,
-      Limits limits,
+      TenantLimits tenantLimits,
       long maxRequestBytes,
       Duration requestTimeout,
       Clock clock) {
     this.intake = requireNonNull(intake, "intake");
     this.tenants = requireNonNull(tenants, "tenants");
     this.budget = requireNonNull(budget, "budget");
-    this.limits = requireNonNull(limits, "limits");
+    this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requireNonNull(requestTimeout, "requestTimeout");
     this.clock = requireNonNull(clock, "clock");
@@ -131,11 +132,12 @@ public final class IngestApi implements HttpService {
       return CompletableFuture.completedFuture(HttpResponse.of(EMPTY_OK));
     }
 
-    PushedSeries series = toSeries(parameters, upload);
+    PushedSeries series = toSeries(tenantLimits.of(tenant), parameters, upload);
     return intake.push(tenant, List.of(series), ctx::isCancelled).thenApply(IngestApi::respond);
   }
 
-  private PushedSeries toSeries(IngestParameters parameters, PprofUpload upload) {
+  private static PushedSeries toSeries(
+      Limits limits, IngestParameters parameters, PprofUpload upload) {
     byte[] bytes;
     Pprof pprof;
     try {

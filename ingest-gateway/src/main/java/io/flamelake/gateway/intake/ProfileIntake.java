@@ -10,10 +10,12 @@ import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.limits.LabelRules;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.gateway.limits.RejectedProfileException;
+import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.gateway.limits.TenantRateLimiter;
 import io.flamelake.model.DiscardReason;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
+import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.pprof.MalformedProfileException;
 import io.flamelake.model.pprof.PprofGzip;
 import io.flamelake.rpc.MemoryBudget;
@@ -56,10 +58,10 @@ public final class ProfileIntake implements AutoCloseable {
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
-  private final Limits limits;
-  private final LabelRules labelRules;
-  private final ProfileValidator validator;
-  private final TenantRateLimiter rateLimiter;
+  private final TenantLimits tenantLimits;
+  private final ThreadLocal<ProfileNormalizer> normalizers =
+      ThreadLocal.withInitial(ProfileNormalizer::new);
+  private final TenantRateLimiter rateLimiter = new TenantRateLimiter();
   private final MemoryBudget budget;
   private final SegmentBatcher batcher;
   private final IntakeMetrics metrics;
@@ -67,16 +69,13 @@ public final class ProfileIntake implements AutoCloseable {
   private final ExecutorService workers;
 
   public ProfileIntake(
-      Limits limits,
+      TenantLimits tenantLimits,
       int workerCount,
       MemoryBudget budget,
       SegmentBatcher batcher,
       MeterRegistry registry,
       Clock clock) {
-    this.limits = requireNonNull(limits, "limits");
-    this.labelRules = new LabelRules(limits);
-    this.validator = new ProfileValidator(limits);
-    this.rateLimiter = new TenantRateLimiter(limits);
+    this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
     this.budget = requireNonNull(budget, "budget");
     this.batcher = requireNonNull(batcher, "batcher");
     this.metrics = new IntakeMetrics(registry);
@@ -97,10 +96,10 @@ public final class ProfileIntake implements AutoCloseable {
       throw RpcException.invalidArgument("no profiles received");
     }
 
-    AtomicLong requestBytes = new AtomicLong();
+    RequestRules rules = new RequestRules(tenantLimits.of(tenant));
     List<CompletableFuture<List<PushFailure>>> outcomes = new ArrayList<>(series.size());
     for (int index = 0; index < series.size(); index++) {
-      SeriesTask task = new SeriesTask(tenant, index, series.get(index), requestBytes, cancelled);
+      SeriesTask task = new SeriesTask(tenant, index, series.get(index), rules, cancelled);
       outcomes.add(submit(task));
     }
 
@@ -145,13 +144,37 @@ public final class ProfileIntake implements AutoCloseable {
         });
   }
 
+  /** What holds for one request, from its first profile to its last. */
+  private final class RequestRules {
+
+    private final Limits limits;
+    private final LabelRules labelRules;
+    private final ProfileValidator validator;
+    private final AtomicLong bytes = new AtomicLong();
+
+    RequestRules(Limits limits) {
+      this.limits = limits;
+      this.labelRules = new LabelRules(limits);
+      this.validator = new ProfileValidator(limits, labelRules, normalizers);
+    }
+
+    void addBytes(long more) {
+      if (bytes.addAndGet(more) > limits.ingestionBodyBytes()) {
+        throw new RejectedProfileException(
+            DiscardReason.BODY_SIZE_LIMIT_EXCEEDED,
+            "uncompressed batched profile payload size exceeds limit of %d B"
+                .formatted(limits.ingestionBodyBytes()));
+      }
+    }
+  }
+
   /** One series of a request. Runs on one worker. */
   private final class SeriesTask {
 
     private final TenantId tenant;
     private final int index;
     private final PushedSeries series;
-    private final AtomicLong requestBytes;
+    private final RequestRules rules;
     private final BooleanSupplier cancelled;
     private final List<PushFailure> failures = new ArrayList<>();
 
@@ -159,12 +182,12 @@ public final class ProfileIntake implements AutoCloseable {
         TenantId tenant,
         int index,
         PushedSeries series,
-        AtomicLong requestBytes,
+        RequestRules rules,
         BooleanSupplier cancelled) {
       this.tenant = tenant;
       this.index = index;
       this.series = series;
-      this.requestBytes = requestBytes;
+      this.rules = rules;
       this.cancelled = cancelled;
     }
 
@@ -213,21 +236,21 @@ public final class ProfileIntake implements AutoCloseable {
       long start = System.nanoTime();
       long bytes = profile.bytes().length;
       try {
-        LabelSet labels = labelRules.prepare(series.labels());
+        LabelSet labels = rules.labelRules.prepare(series.labels());
         byte[] pprof = decompress(profile, labels);
         bytes = pprof.length;
-        checkRequestBytes(bytes);
-        if (!rateLimiter.tryAcquire(tenant, bytes)) {
+        rules.addBytes(bytes);
+        if (!rateLimiter.tryAcquire(tenant, rules.limits, bytes)) {
           throw new RejectedProfileException(
               DiscardReason.RATE_LIMITED,
               "push rate limit (%d B/s) exceeded while adding %d B"
-                  .formatted(limits.ingestionRateBytes(), bytes));
+                  .formatted(rules.limits.ingestionRateBytes(), bytes));
         }
 
         reservation.grow(bytes);
         Instant now = clock.instant();
         List<SegmentRecord> records =
-            validator.validate(tenant, id, profile.clientId() != null, labels, pprof, now);
+            rules.validator.validate(tenant, id, profile.clientId() != null, labels, pprof, now);
         metrics.countAccepted(tenant, bytes);
         return records;
       } catch (RejectedProfileException e) {
@@ -240,20 +263,11 @@ public final class ProfileIntake implements AutoCloseable {
 
     private byte[] decompress(PushedProfile profile, LabelSet labels) {
       try {
-        return PprofGzip.decompress(profile.bytes(), limits.maxProfileBytes());
+        return PprofGzip.decompress(profile.bytes(), rules.limits.maxProfileBytes());
       } catch (MalformedProfileException e) {
         throw new RejectedProfileException(
             e.reason(),
             "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
-      }
-    }
-
-    private void checkRequestBytes(long bytes) {
-      if (requestBytes.addAndGet(bytes) > limits.ingestionBodyBytes()) {
-        throw new RejectedProfileException(
-            DiscardReason.BODY_SIZE_LIMIT_EXCEEDED,
-            "uncompressed batched profile payload size exceeds limit of %d B"
-                .formatted(limits.ingestionBodyBytes()));
       }
     }
 

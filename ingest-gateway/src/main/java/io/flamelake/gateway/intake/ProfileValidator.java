@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * Decides whether a profile may be stored, by doing to it what the ingest job and the hot tail will
  * do: whoever reads it later finds nothing that fails.
  *
- * <p>Thread-safe; every thread has its own scratch arrays.
+ * <p>Thread-safe, and quickly made for the limits of one request: the scratch arrays are the
+ * threads' own.
  */
 final class ProfileValidator {
 
@@ -41,12 +42,12 @@ final class ProfileValidator {
   private final LabelRules labelRules;
   private final IngestionWindow window;
   private final PprofLimits pprofLimits;
-  private final ThreadLocal<ProfileNormalizer> normalizers =
-      ThreadLocal.withInitial(ProfileNormalizer::new);
+  private final ThreadLocal<ProfileNormalizer> normalizers;
 
-  ProfileValidator(Limits limits) {
-    requireNonNull(limits, "limits");
-    this.labelRules = new LabelRules(limits);
+  ProfileValidator(
+      Limits limits, LabelRules labelRules, ThreadLocal<ProfileNormalizer> normalizers) {
+    this.labelRules = requireNonNull(labelRules, "labelRules");
+    this.normalizers = requireNonNull(normalizers, "normalizers");
     this.window = new IngestionWindow(limits);
     this.pprofLimits = limits.pprofLimits();
   }

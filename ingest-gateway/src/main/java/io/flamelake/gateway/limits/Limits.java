@@ -77,50 +77,22 @@ public record Limits(
         Duration.ofMinutes(10));
   }
 
+  /** A builder that begins with these limits. */
+  public LimitsBuilder toBuilder() {
+    return new LimitsBuilder(this);
+  }
+
   /** The same limits for profiles of any age and any clock. */
   public Limits withoutIngestionWindow() {
-    return new Limits(
-        ingestionBodyBytes,
-        ingestionRateBytes,
-        ingestionBurstBytes,
-        maxLabelNameLength,
-        maxLabelValueLength,
-        maxLabelNamesPerSeries,
-        maxProfileBytes,
-        maxProfileSamples,
-        maxProfileSampleLabels,
-        Duration.ZERO,
-        Duration.ZERO);
+    return toBuilder().rejectOlderThan(Duration.ZERO).rejectNewerThan(Duration.ZERO).build();
   }
 
   public Limits withIngestionRate(long newRateBytes, long newBurstBytes) {
-    return new Limits(
-        ingestionBodyBytes,
-        newRateBytes,
-        newBurstBytes,
-        maxLabelNameLength,
-        maxLabelValueLength,
-        maxLabelNamesPerSeries,
-        maxProfileBytes,
-        maxProfileSamples,
-        maxProfileSampleLabels,
-        rejectOlderThan,
-        rejectNewerThan);
+    return toBuilder().ingestionRateBytes(newRateBytes).ingestionBurstBytes(newBurstBytes).build();
   }
 
   public Limits withIngestionBodyBytes(long newIngestionBodyBytes) {
-    return new Limits(
-        newIngestionBodyBytes,
-        ingestionRateBytes,
-        ingestionBurstBytes,
-        maxLabelNameLength,
-        maxLabelValueLength,
-        maxLabelNamesPerSeries,
-        maxProfileBytes,
-        maxProfileSamples,
-        maxProfileSampleLabels,
-        rejectOlderThan,
-        rejectNewerThan);
+    return toBuilder().ingestionBodyBytes(newIngestionBodyBytes).build();
   }
 
   /** The part of the limits that the decoder checks. */

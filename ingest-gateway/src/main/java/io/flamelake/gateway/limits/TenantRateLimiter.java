@@ -19,35 +19,42 @@ public final class TenantRateLimiter {
 
   private static final double NANOS_PER_SECOND = 1e9;
 
-  private final long rateBytes;
-  private final long capacityBytes;
   private final LongSupplier nanoClock;
   private final Map<TenantId, Bucket> buckets = new ConcurrentHashMap<>();
 
-  public TenantRateLimiter(Limits limits) {
-    this(limits, System::nanoTime);
+  public TenantRateLimiter() {
+    this(System::nanoTime);
   }
 
-  TenantRateLimiter(Limits limits, LongSupplier nanoClock) {
-    this.rateBytes = limits.ingestionRateBytes();
-    this.capacityBytes = Math.max(1, limits.ingestionBurstBytes());
+  TenantRateLimiter(LongSupplier nanoClock) {
     this.nanoClock = nanoClock;
   }
 
-  /** Takes bytes from the tenant's bucket, or none and returns false. */
-  public boolean tryAcquire(TenantId tenant, long bytes) {
-    if (rateBytes == 0) {
+  /**
+   * Takes bytes from the tenant's bucket, or none and returns false.
+   *
+   * @param limits those of the tenant now: a bucket keeps what is in it when they change
+   */
+  public boolean tryAcquire(TenantId tenant, Limits limits, long bytes) {
+    if (limits.ingestionRateBytes() == 0) {
       return true;
     }
 
-    return buckets.computeIfAbsent(tenant, t -> new Bucket()).tryAcquire(bytes);
+    long capacityBytes = Math.max(1, limits.ingestionBurstBytes());
+    return buckets
+        .computeIfAbsent(tenant, t -> new Bucket(capacityBytes))
+        .tryAcquire(bytes, limits.ingestionRateBytes(), capacityBytes);
   }
 
   private final class Bucket {
-    private double tokens = capacityBytes;
+    private double tokens;
     private long filledNanos = nanoClock.getAsLong();
 
-    synchronized boolean tryAcquire(long bytes) {
+    Bucket(long tokens) {
+      this.tokens = tokens;
+    }
+
+    synchronized boolean tryAcquire(long bytes, long rateBytes, long capacityBytes) {
       long now = nanoClock.getAsLong();
       double refill = (now - filledNanos) / NANOS_PER_SECOND * rateBytes;
       tokens = Math.min(capacityBytes, tokens + refill);

@@ -43,27 +43,44 @@ class LimitsTest {
   @Test
   void refillsBucketsAtTheRate() {
     AtomicLong nanos = new AtomicLong();
-    TenantRateLimiter limiter =
-        new TenantRateLimiter(Limits.defaults().withIngestionRate(100, 50), nanos::get);
+    TenantRateLimiter limiter = new TenantRateLimiter(nanos::get);
+    Limits limits = Limits.defaults().withIngestionRate(100, 50);
     TenantId a = new TenantId("a");
 
-    assertThat(limiter.tryAcquire(a, 50)).as("burst").isTrue();
-    assertThat(limiter.tryAcquire(a, 1)).as("empty").isFalse();
-    assertThat(limiter.tryAcquire(new TenantId("b"), 50)).as("other tenant").isTrue();
+    assertThat(limiter.tryAcquire(a, limits, 50)).as("burst").isTrue();
+    assertThat(limiter.tryAcquire(a, limits, 1)).as("empty").isFalse();
+    assertThat(limiter.tryAcquire(new TenantId("b"), limits, 50)).as("other tenant").isTrue();
     nanos.addAndGet(100_000_000);
-    assertThat(limiter.tryAcquire(a, 11)).as("more than was refilled").isFalse();
-    assertThat(limiter.tryAcquire(a, 10)).as("refilled").isTrue();
+    assertThat(limiter.tryAcquire(a, limits, 11)).as("more than was refilled").isFalse();
+    assertThat(limiter.tryAcquire(a, limits, 10)).as("refilled").isTrue();
     nanos.addAndGet(10_000_000_000L);
-    assertThat(limiter.tryAcquire(a, 1000)).as("larger than the bucket").isTrue();
+    assertThat(limiter.tryAcquire(a, limits, 1000)).as("larger than the bucket").isTrue();
     nanos.addAndGet(1_000_000_000);
-    assertThat(limiter.tryAcquire(a, 1)).as("in debt").isFalse();
+    assertThat(limiter.tryAcquire(a, limits, 1)).as("in debt").isFalse();
   }
 
   @Test
   void takesAnyRateByDefault() {
-    TenantRateLimiter limiter = new TenantRateLimiter(Limits.defaults());
+    TenantRateLimiter limiter = new TenantRateLimiter();
 
-    assertThat(limiter.tryAcquire(TenantId.ANONYMOUS, Long.MAX_VALUE)).as("unlimited").isTrue();
+    assertThat(limiter.tryAcquire(TenantId.ANONYMOUS, Limits.defaults(), Long.MAX_VALUE))
+        .as("unlimited")
+        .isTrue();
+  }
+
+  @Test
+  void followsRatesThatChange() {
+    AtomicLong nanos = new AtomicLong();
+    TenantRateLimiter limiter = new TenantRateLimiter(nanos::get);
+    Limits slow = Limits.defaults().withIngestionRate(1, 10);
+    Limits fast = Limits.defaults().withIngestionRate(100, 50);
+    TenantId a = new TenantId("a");
+
+    assertThat(limiter.tryAcquire(a, slow, 10)).isTrue();
+    assertThat(limiter.tryAcquire(a, fast, 10)).as("a new rate fills no bucket").isFalse();
+    nanos.addAndGet(1_000_000_000);
+    assertThat(limiter.tryAcquire(a, fast, 50)).as("refilled at the new rate").isTrue();
+    assertThat(limiter.tryAcquire(a, Limits.defaults(), 1_000)).as("no limit any more").isTrue();
   }
 
   @Test

@@ -5,6 +5,7 @@
 package io.flamelake.server.config;
 
 import io.flamelake.query.QueryConfig;
+import io.flamelake.query.QueryLimits;
 import io.flamelake.query.adhoc.AdHocConfig;
 import io.flamelake.query.async.AsyncQueryConfig;
 import java.time.Duration;
@@ -117,6 +118,17 @@ public record QuerySettings(
         int adHocMaxProfilesPerTenant) {
 
   private static final long MIB = 1 << 20;
+
+  /** What every tenant may ask for, unless something else is said of it. */
+  public QueryLimits toQueryLimits() {
+    return new QueryLimits(
+        maxQueryLength,
+        maxQueryLookback,
+        defaultMaxNodes,
+        maxNodes,
+        limitsMergedProfiles,
+        maxSeries);
+  }
 
   /** The querier's own configuration. */
   public QueryConfig toQueryConfig(

@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.function.Function;
 
 /** The limits of queries by their names in the overrides file. */
 final class QueryOverrides {
@@ -32,19 +31,19 @@ final class QueryOverrides {
    * @throws IllegalArgumentException if a value is not of its limit's type, or out of range
    */
   static QueryLimits apply(QueryLimits defaults, Map<String, String> limits) {
-    int maxNodes = value(limits, MAX_NODES, defaults.maxNodes(), QueryOverrides::parseInt);
+    int maxNodes = LimitTexts.value(limits, MAX_NODES, defaults.maxNodes(), LimitTexts::parseInt);
     int defaultNodes =
         maxNodes == 0 || limits.containsKey(DEFAULT_NODES)
             ? defaults.defaultMaxNodes()
             : Math.min(defaults.defaultMaxNodes(), maxNodes);
     return new QueryLimits(
-        value(limits, LENGTH, defaults.maxQueryLength(), Durations::parse),
-        value(limits, LOOKBACK, defaults.maxQueryLookback(), Durations::parse),
-        value(limits, DEFAULT_NODES, defaultNodes, QueryOverrides::parseInt),
+        LimitTexts.value(limits, LENGTH, defaults.maxQueryLength(), LimitTexts::parseDuration),
+        LimitTexts.value(limits, LOOKBACK, defaults.maxQueryLookback(), LimitTexts::parseDuration),
+        LimitTexts.value(limits, DEFAULT_NODES, defaultNodes, LimitTexts::parseInt),
         maxNodes,
-        value(
-            limits, MERGED_PROFILES, defaults.limitsMergedProfiles(), QueryOverrides::parseBoolean),
-        value(limits, SERIES, defaults.maxSeries(), QueryOverrides::parseInt));
+        LimitTexts.value(
+            limits, MERGED_PROFILES, defaults.limitsMergedProfiles(), LimitTexts::parseBoolean),
+        LimitTexts.value(limits, SERIES, defaults.maxSeries(), LimitTexts::parseInt));
   }
 
   /** The limits by name, written as they would be in the file. */
@@ -61,36 +60,5 @@ final class QueryOverrides {
 
   private static String text(Duration duration) {
     return Durations.format(duration);
-  }
-
-  private static <T> T value(
-      Map<String, String> limits, String name, T fallback, Function<String, T> parser) {
-    String text = limits.get(name);
-    if (text == null) {
-      return fallback;
-    }
-
-    try {
-      return parser.apply(text);
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(
-          name + ": '" + text + "' (expected: " + e.getMessage() + ")", e);
-    }
-  }
-
-  private static Integer parseInt(String text) {
-    try {
-      return Integer.valueOf(text);
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException("a whole number", e);
-    }
-  }
-
-  private static Boolean parseBoolean(String text) {
-    return switch (text) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw new IllegalArgumentException("true or false");
-    };
   }
 }

@@ -6,9 +6,9 @@ package io.flamelake.server.limits;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.gateway.limits.Limits;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryLimits;
-import io.flamelake.query.TenantQueryLimits;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,17 +32,17 @@ import org.slf4j.LoggerFactory;
  * <p>Names that no limit has are reported and left alone, as other parts and releases may know
  * them.
  */
-public final class TenantOverrides implements TenantQueryLimits, AutoCloseable {
+public final class TenantOverrides implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(TenantOverrides.class);
 
-  private final QueryLimits defaults;
+  private final TenantLimitSet defaults;
   private final ScheduledExecutorService reloader;
   private volatile State state;
   private volatile boolean lastReadFailed;
   private String lastFailure = "";
 
   private record State(
-      String text, OverridesFile overrides, Map<TenantId, QueryLimits> queryLimits) {}
+      String text, OverridesFile overrides, Map<TenantId, TenantLimitSet> limits) {}
 
   /**
    * Reads the file.
@@ -51,7 +51,7 @@ public final class TenantOverrides implements TenantQueryLimits, AutoCloseable {
    * @throws IllegalArgumentException if the file is bad
    */
   public TenantOverrides(
-      @Nullable Path file, Duration reloadInterval, QueryLimits defaults, MeterRegistry meters) {
+      @Nullable Path file, Duration reloadInterval, TenantLimitSet defaults, MeterRegistry meters) {
     this.defaults = requireNonNull(defaults, "defaults");
     this.state = new State("", OverridesFile.EMPTY, Map.of());
     this.reloader = Executors.newSingleThreadScheduledExecutor(TenantOverrides::daemon);
@@ -74,14 +74,23 @@ public final class TenantOverrides implements TenantQueryLimits, AutoCloseable {
     reloader.scheduleWithFixedDelay(() -> reload(file), millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  @Override
-  public QueryLimits of(TenantId tenant) {
-    return state.queryLimits.getOrDefault(tenant, defaults);
+  /** What the tenant may ask for. */
+  public QueryLimits queryLimits(TenantId tenant) {
+    return limitSet(tenant).queries();
+  }
+
+  /** What the tenant may push. */
+  public Limits pushLimits(TenantId tenant) {
+    return limitSet(tenant).pushes();
   }
 
   /** The limits of a tenant by name, the defaults among them. */
   public Map<String, String> limits(TenantId tenant) {
-    return QueryOverrides.texts(of(tenant));
+    return limitSet(tenant).texts();
+  }
+
+  private TenantLimitSet limitSet(TenantId tenant) {
+    return state.limits.getOrDefault(tenant, defaults);
   }
 
   /** What the file in force says, by tenant and limit. */
@@ -115,27 +124,27 @@ public final class TenantOverrides implements TenantQueryLimits, AutoCloseable {
     }
 
     OverridesFile overrides = OverridesFile.parse(text);
-    Map<TenantId, QueryLimits> queryLimits = new TreeMap<>();
+    Map<TenantId, TenantLimitSet> applied = new TreeMap<>();
     TreeSet<String> unknown = new TreeSet<>();
     overrides
         .tenants()
         .forEach(
             (tenant, limits) -> {
-              queryLimits.put(tenant, apply(tenant, limits));
+              applied.put(tenant, apply(tenant, limits));
               unknown.addAll(limits.keySet());
             });
-    unknown.removeAll(QueryOverrides.NAMES);
+    unknown.removeAll(TenantLimitSet.NAMES);
     if (!unknown.isEmpty()) {
       LOG.warn("Overrides file {} has limits that are not known here: {}", from, unknown);
     }
 
-    state = new State(text, overrides, queryLimits);
-    LOG.info("Overrides file {}: limits of {} tenants", from, queryLimits.size());
+    state = new State(text, overrides, applied);
+    LOG.info("Overrides file {}: limits of {} tenants", from, applied.size());
   }
 
-  private QueryLimits apply(TenantId tenant, Map<String, String> limits) {
+  private TenantLimitSet apply(TenantId tenant, Map<String, String> limits) {
     try {
-      return QueryOverrides.apply(defaults, limits);
+      return defaults.apply(limits);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException("Tenant " + tenant + ": " + e.getMessage(), e);
     }

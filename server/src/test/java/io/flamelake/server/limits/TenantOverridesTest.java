@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flamelake.gateway.limits.Limits;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryLimits;
@@ -17,13 +18,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TenantOverridesTest {
-  private static final QueryLimits DEFAULTS = QueryConfig.defaults().limits();
+  private static final QueryLimits QUERIES = QueryConfig.defaults().limits();
+  private static final Limits PUSHES = Limits.defaults();
   private static final TenantId A = new TenantId("team-a");
   private static final TenantId B = new TenantId("team-b");
 
@@ -43,7 +46,8 @@ class TenantOverridesTest {
   }
 
   private TenantOverrides overrides(Path file) {
-    return new TenantOverrides(file, Duration.ofMillis(100), DEFAULTS, meters);
+    return new TenantOverrides(
+        file, Duration.ofMillis(100), new TenantLimitSet(QUERIES, PUSHES), meters);
   }
 
   private double lastReload() {
@@ -63,19 +67,62 @@ class TenantOverridesTest {
                 max_flamegraph_nodes_max: 200
                 max_flamegraph_nodes_on_select_merge_profile: true
                 max_query_series: 7
-                ingestion_rate_mb: 20
+                ingestion_body_limit_mb: 3
+                ingestion_rate_mb: 0.5
+                ingestion_burst_size_mb: 1.25
+                max_label_name_length: 11
+                max_label_value_length: 12
+                max_label_names_per_series: 13
+                max_profile_size_bytes: 14
+                max_profile_stacktrace_samples: 15
+                max_profile_stacktrace_sample_labels: 16
+                reject_older_than: 0
+                reject_newer_than: 1h30m
+                max_profile_stacktrace_depth: 64
                 distributor_usage_groups: {a: b}
               team-b:
             """);
     try (TenantOverrides overrides = overrides(file)) {
-      assertThat(overrides.of(A))
+      assertThat(overrides.queryLimits(A))
           .isEqualTo(new QueryLimits(Duration.ofHours(48), Duration.ofDays(30), 100, 200, true, 7));
-      assertThat(overrides.of(B)).isEqualTo(DEFAULTS);
-      assertThat(overrides.of(TenantId.ANONYMOUS)).isEqualTo(DEFAULTS);
+      assertThat(overrides.queryLimits(B)).isEqualTo(QUERIES);
+      assertThat(overrides.queryLimits(TenantId.ANONYMOUS)).isEqualTo(QUERIES);
+      assertThat(overrides.pushLimits(A))
+          .isEqualTo(
+              new Limits(
+                  3 << 20,
+                  1 << 19,
+                  (1 << 20) + (1 << 18),
+                  11,
+                  12,
+                  13,
+                  14,
+                  15,
+                  16,
+                  Duration.ZERO,
+                  Duration.ofMinutes(90)));
+      assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
       assertThat(overrides.limits(A))
           .containsEntry("max_query_length", "48h")
-          .hasSize(QueryOverrides.NAMES.size());
-      assertThat(overrides.overrides().get(A)).containsEntry("ingestion_rate_mb", "20");
+          .hasSize(TenantLimitSet.NAMES.size());
+      assertThat(overrides.overrides().get(A))
+          .containsEntry("max_profile_stacktrace_depth", "64")
+          .containsEntry("distributor_usage_groups", "{\"a\":\"b\"}");
+    }
+  }
+
+  @Test
+  void showsLimitsAsTheFileWouldSayThem() {
+    try (TenantOverrides overrides = overrides(write("overrides: {team-a: {}}"))) {
+      Map<String, String> shown = overrides.limits(A);
+      StringBuilder file = new StringBuilder("overrides:\n  team-b:\n");
+      shown.forEach((name, value) -> file.append("    %s: %s%n".formatted(name, value)));
+
+      write(file.toString());
+
+      await().untilAsserted(() -> assertThat(overrides.overrides().get(B)).isEqualTo(shown));
+      assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
+      assertThat(overrides.queryLimits(B)).isEqualTo(QUERIES);
     }
   }
 
@@ -83,17 +130,17 @@ class TenantOverridesTest {
   void readsTheFileAgainAndKeepsTheLastGoodOne() {
     Path file = write("overrides: {team-a: {max_query_length: 1h}}");
     try (TenantOverrides overrides = overrides(file)) {
-      assertThat(overrides.of(A).maxQueryLength()).isEqualTo(Duration.ofHours(1));
+      assertThat(overrides.queryLimits(A).maxQueryLength()).isEqualTo(Duration.ofHours(1));
       assertThat(lastReload()).isEqualTo(1);
 
       write("overrides: {team-a: {max_query_length: 1x}}");
       await().untilAsserted(() -> assertThat(lastReload()).isZero());
-      assertThat(overrides.of(A).maxQueryLength()).isEqualTo(Duration.ofHours(1));
+      assertThat(overrides.queryLimits(A).maxQueryLength()).isEqualTo(Duration.ofHours(1));
 
       write("overrides: {team-b: {max_query_length: 2h}}");
       await().untilAsserted(() -> assertThat(lastReload()).isEqualTo(1));
-      assertThat(overrides.of(A)).isEqualTo(DEFAULTS);
-      assertThat(overrides.of(B).maxQueryLength()).isEqualTo(Duration.ofHours(2));
+      assertThat(overrides.queryLimits(A)).isEqualTo(QUERIES);
+      assertThat(overrides.queryLimits(B).maxQueryLength()).isEqualTo(Duration.ofHours(2));
     }
   }
 
@@ -104,6 +151,14 @@ class TenantOverridesTest {
         "overrides: {team-a: {max_query_length: 1x}} | Tenant team-a: max_query_length: '1x'",
         "overrides: {team-a: {max_query_series: 0}} | Tenant team-a: maxSeries: 0",
         "overrides: {team-a: {max_query_series: x}} | Tenant team-a: max_query_series: 'x'",
+        "overrides: {team-a: {max_label_name_length: 0}} | Tenant team-a: max_label_name_length:"
+            + " '0'",
+        "overrides: {team-a: {ingestion_rate_mb: -1}} | Tenant team-a: ingestion_rate_mb: '-1'",
+        "overrides: {team-a: {ingestion_rate_mb: 99999999999999}} | Tenant team-a:"
+            + " ingestion_rate_mb: '99999999999999'",
+        "overrides: {team-a: {reject_older_than: -1h}} | Tenant team-a: reject_older_than: '-1h'",
+        "overrides: {team-b: {max_profile_size_bytes: 1GB}} | Tenant team-b:"
+            + " max_profile_size_bytes: '1GB' (expected: a whole number)",
         "overrides: {a b: {}} | Tenant id has an unsupported character",
         "overrides: [] | overrides is not a mapping",
         "limits: {} | Unknown key 'limits' (expected: overrides)",
@@ -128,7 +183,7 @@ class TenantOverridesTest {
   void smallerMaximumCapsTheDefaultNumberOfNodes() {
     try (TenantOverrides overrides =
         overrides(write("overrides: {team-a: {max_flamegraph_nodes_max: 50}}"))) {
-      assertThat(overrides.of(A).defaultMaxNodes()).isEqualTo(50);
+      assertThat(overrides.queryLimits(A).defaultMaxNodes()).isEqualTo(50);
     }
   }
 }
