@@ -7,8 +7,10 @@ package io.flamelake.flink.sink;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flamelake.catalog.CatalogConfig;
+import io.flamelake.catalog.PartitionVersion;
 import io.flamelake.flink.IcebergRows;
 import io.flamelake.model.LabelSet;
+import io.flamelake.model.flamegraph.PreorderTree;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -116,6 +118,40 @@ class LakeFileWriterTest {
     assertThat(read.getField("profile_type")).isEqualTo("cpu:a:b:c:d");
     assertThat(read.getField("service_name")).isEqualTo("s");
     assertThat(read.getField("labels")).isEqualTo(Map.of("service_name", "s", "pod", "p1"));
+  }
+
+  @Test
+  void icebergReadsBackEveryColumnOfRollUps() throws IOException {
+    PreorderTree tree =
+        new PreorderTree(
+            new String[] {"main", "run"}, new int[] {0, 1}, new int[] {0, 1}, new long[] {2, 3}, 6);
+    FlameTableRow row =
+        new FlameTableRow(
+            "t",
+            "cpu:a:b:c:d",
+            "s",
+            3 * 86_400_000_000L + 7 * 3_600_000_000L,
+            10,
+            40,
+            tree,
+            new PartitionVersion(5, 12));
+    Table table = lake.table(LakeTable.FLAME_1H);
+    append(table, FlameLayout.HOURLY, 3, List.of(row));
+    Record read = IcebergRows.read(table).get(0);
+    assertThat(FlameLayout.HOURLY.period(row)).isEqualTo(3);
+    assertThat(read.getField("tenant")).isEqualTo("t");
+    assertThat(read.getField("profile_type")).isEqualTo("cpu:a:b:c:d");
+    assertThat(read.getField("service_name")).isEqualTo("s");
+    assertThat(read.getField("ts")).isEqualTo(OffsetDateTime.parse("1970-01-04T07:00Z"));
+    assertThat(read.getField("total_value")).isEqualTo(6L);
+    assertThat(read.getField("profiles")).isEqualTo(10L);
+    assertThat(read.getField("samples")).isEqualTo(40L);
+    assertThat(read.getField("names")).isEqualTo(List.of("main", "run"));
+    assertThat(read.getField("parents")).isEqualTo(List.of(0, 1));
+    assertThat(read.getField("functions")).isEqualTo(List.of(0, 1));
+    assertThat(read.getField("self")).isEqualTo(List.of(2L, 3L));
+    assertThat(read.getField("covered_sequence")).isEqualTo(5L);
+    assertThat(read.getField("covered_rows")).isEqualTo(12L);
   }
 
   @Test
