@@ -34,6 +34,12 @@ final class LedgerRun {
 
   private LedgerRun() {}
 
+  /** What happens while profiles are pushed. */
+  @FunctionalInterface
+  interface Meanwhile {
+    void run() throws InterruptedException;
+  }
+
   /** Pushes to a gateway, and lets a fault happen at random moments of some seconds. */
   static LoadReport load(FlamelakeProcess gateway, Path ledgerFile, int faults, Runnable fault)
       throws InterruptedException, ExecutionException {
@@ -43,26 +49,49 @@ final class LedgerRun {
                 .requestTimeout(Duration.ofSeconds(2))
                 .maxAttempts(60)
                 .build()) {
-      CompletableFuture<LoadReport> running =
-          CompletableFuture.supplyAsync(
-              () -> {
-                try {
-                  return load.run(Duration.ofHours(1));
-                } catch (InterruptedException e) {
-                  throw new IllegalStateException("Interrupted", e);
-                }
-              });
-      for (int i = 0; i < faults; i++) {
-        TimeUnit.MILLISECONDS.sleep(
-            ThreadLocalRandom.current()
-                .nextLong(SHORTEST_LIFE.toMillis(), LONGEST_LIFE.toMillis()));
-        fault.run();
-      }
+      return run(
+          load,
+          () -> {
+            for (int i = 0; i < faults; i++) {
+              TimeUnit.MILLISECONDS.sleep(
+                  ThreadLocalRandom.current()
+                      .nextLong(SHORTEST_LIFE.toMillis(), LONGEST_LIFE.toMillis()));
+              fault.run();
+            }
 
-      TimeUnit.SECONDS.sleep(2);
-      load.stop();
-      return running.get();
+            TimeUnit.SECONDS.sleep(2);
+          });
     }
+  }
+
+  /** Pushes to a gateway that lives on, while something else happens. */
+  static LoadReport load(
+      FlamelakeProcess gateway, Path ledgerFile, double profilesPerSecond, Meanwhile meanwhile)
+      throws InterruptedException, ExecutionException {
+    try (Ledger ledger = Ledger.open(ledgerFile);
+        LoadGenerator load =
+            LoadGenerator.builder(gateway.uri("/"), ledger)
+                .profilesPerSecond(profilesPerSecond)
+                .requestTimeout(Duration.ofSeconds(30))
+                .build()) {
+      return run(load, meanwhile);
+    }
+  }
+
+  private static LoadReport run(LoadGenerator load, Meanwhile meanwhile)
+      throws InterruptedException, ExecutionException {
+    CompletableFuture<LoadReport> running =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return load.run(Duration.ofHours(1));
+              } catch (InterruptedException e) {
+                throw new IllegalStateException("Interrupted", e);
+              }
+            });
+    meanwhile.run();
+    load.stop();
+    return running.get();
   }
 
   /**

@@ -1,0 +1,145 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.flamelake.testkit.Ledger;
+import io.flamelake.testkit.LedgerChecker;
+import io.flamelake.testkit.LedgerReport;
+import io.flamelake.testkit.LoadReport;
+import io.flamelake.testkit.TrinoCatalogs;
+import io.flamelake.testkit.TrinoServer;
+import java.net.URI;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * F23 of the fault list: Trino's own table maintenance runs without a pause while profiles are
+ * pushed and committed every second, and questions are asked. {@code
+ * -Dflamelake.optimize.rounds=30} is the long version.
+ */
+class ForeignMaintenanceITCase {
+  private static final Logger LOG = LoggerFactory.getLogger(ForeignMaintenanceITCase.class);
+
+  private static final String CATALOG = "lake";
+  private static final String SCHEMA = "flamelake";
+  private static final String TENANT = "counted";
+  private static final String SERVICE = "counted";
+
+  private static final int ROUNDS = Integer.getInteger("flamelake.optimize.rounds", 3);
+  private static final Duration LONGEST_ROUND = Duration.ofMinutes(3);
+  private static final double PROFILES_PER_SECOND = 20;
+
+  @ParameterizedTest
+  @EnumSource(QueryEngine.class)
+  void losesNothingAndAnswersToTheUnit(QueryEngine engine, @TempDir Path dir) throws Exception {
+    int port = FlamelakeProcess.freePort();
+    Path ledgerFile = dir.resolve("ledger");
+    try (TrinoServer trino = TrinoServer.start(Map.of(CATALOG, catalog(port)));
+        FlamelakeProcess server =
+            FlamelakeProcess.startOn(port, dir.resolve("data"), arguments(engine, trino));
+        UnitWriter writer = new UnitWriter(new FlamelakeClient(server, TENANT), SERVICE);
+        Connection connection = trino.connect(CATALOG, SCHEMA)) {
+      List<BoundedReader> readers = readers(server, writer);
+      List<Thread> threads = new ArrayList<>(readers.stream().map(Thread::new).toList());
+      ForeignMaintenance maintenance = new ForeignMaintenance(connection);
+      threads.add(new Thread(maintenance, "foreign-maintenance"));
+      writer.start();
+      threads.forEach(Thread::start);
+
+      LoadReport load =
+          LedgerRun.load(server, ledgerFile, PROFILES_PER_SECOND, () -> awaitRounds(maintenance));
+      writer.stop();
+      readers.forEach(BoundedReader::stop);
+      maintenance.stop();
+      for (Thread thread : threads) {
+        thread.join();
+      }
+
+      LOG.info("{}: {}, {}", engine, load, maintenance);
+      for (BoundedReader reader : readers) {
+        assertThat(reader.faults()).isEmpty();
+        assertThat(reader.answers()).as(reader.name()).isGreaterThan(3);
+      }
+
+      maintenance.expectEachTableWasOptimized();
+      LedgerRun.awaitDrained(server.storage(), server.storage());
+      LedgerReport report =
+          LedgerChecker.check(Ledger.read(ledgerFile), LedgerRun.stored(server.storage()));
+      LOG.info("{}: ledger: {}", engine, report);
+      assertThat(report.isClean()).as(report.toString()).isTrue();
+      assertThat(report.acknowledged()).isGreaterThan(100 * ROUNDS);
+      expectTotal(server, writer.acknowledged());
+
+      maintenance.runAlone();
+      expectTotal(server, writer.acknowledged());
+    }
+  }
+
+  private static void awaitRounds(ForeignMaintenance maintenance) {
+    await()
+        .atMost(LONGEST_ROUND.multipliedBy(ROUNDS))
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> maintenance.rounds() >= ROUNDS);
+  }
+
+  private static Map<String, String> catalog(int port) {
+    Map<String, String> properties =
+        new TreeMap<>(
+            TrinoCatalogs.withLocalFiles(
+                TrinoCatalogs.rest(URI.create("http://127.0.0.1:" + port + "/iceberg"))));
+    properties.putAll(ForeignMaintenance.CATALOG_PROPERTIES);
+    return properties;
+  }
+
+  private static String[] arguments(QueryEngine engine, TrinoServer trino) {
+    List<String> arguments =
+        new ArrayList<>(
+            List.of("-auth.multitenancy-enabled=true", "-ingester.checkpoint-interval=1s"));
+    if (engine == QueryEngine.TRINO) {
+      arguments.add("-query.engine=trino");
+      arguments.add("-query.trino.url=" + trino.jdbcUrl(CATALOG, SCHEMA));
+    }
+
+    return arguments.toArray(String[]::new);
+  }
+
+  private static List<BoundedReader> readers(FlamelakeProcess server, UnitWriter writer) {
+    FlamelakeClient client = new FlamelakeClient(server, TENANT);
+    AtomicInteger neverDisturbed = new AtomicInteger();
+    return List.of(
+        new BoundedReader(
+            "flame graph",
+            client,
+            asked -> CpuTotals.ofFlameGraph(asked, SERVICE),
+            writer,
+            neverDisturbed),
+        new BoundedReader(
+            "series",
+            client,
+            asked -> (long) CpuTotals.ofSeries(asked, SERVICE),
+            writer,
+            neverDisturbed));
+  }
+
+  private static void expectTotal(FlamelakeProcess server, long expected) {
+    FlamelakeClient client = new FlamelakeClient(server, TENANT);
+    assertThat(CpuTotals.ofFlameGraph(client, SERVICE)).isEqualTo(expected);
+    assertThat(CpuTotals.ofSeries(client, SERVICE)).isEqualTo(expected);
+  }
+}
