@@ -27,7 +27,8 @@ public record CommitRetry(Duration shortestPause, Duration longestPause, Duratio
     }
   }
 
-  Duration pauseAfter(int attempt) {
+  /** Returns how long to wait after a failed attempt, counted from 1. */
+  public Duration pauseAfter(int attempt) {
     int doublings = Math.min(attempt - 1, 16);
     Duration pause = shortestPause.multipliedBy(1L << doublings);
     return pause.compareTo(longestPause) < 0 ? pause : longestPause;

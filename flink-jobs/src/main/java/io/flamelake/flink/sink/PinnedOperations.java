@@ -14,11 +14,11 @@ import org.apache.iceberg.exceptions.CommitFailedException;
  * version whose watermarks were looked at, or not at all. Iceberg's own transaction refreshes
  * before each attempt and would apply itself to watermarks that nobody looked at.
  */
-final class PinnedOperations extends ForwardingTableOperations {
+public final class PinnedOperations extends ForwardingTableOperations {
 
   private TableMetadata pinned;
 
-  PinnedOperations(TableOperations operations, TableMetadata pinned) {
+  public PinnedOperations(TableOperations operations, TableMetadata pinned) {
     super(operations);
     this.pinned = pinned;
   }
@@ -48,7 +48,8 @@ final class PinnedOperations extends ForwardingTableOperations {
    * The table has another version by now; nothing was committed. Not a {@link
    * CommitFailedException}, because Iceberg would try those again on the same version.
    */
-  static final class StaleTableException extends RuntimeException implements CleanableFailure {
+  public static final class StaleTableException extends RuntimeException
+      implements CleanableFailure {
 
     private static final long serialVersionUID = 1L;
 

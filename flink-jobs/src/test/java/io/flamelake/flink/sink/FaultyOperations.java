@@ -15,7 +15,7 @@ import org.apache.iceberg.exceptions.CommitStateUnknownException;
 import org.jspecify.annotations.Nullable;
 
 /** A catalog whose answers to commits get lost, one fault after the other. */
-final class FaultyOperations extends ForwardingTableOperations {
+public final class FaultyOperations extends ForwardingTableOperations {
 
   private final BiConsumer<TableMetadata, TableMetadata> lateDelivery;
   private final Deque<Fault> faults;
@@ -25,7 +25,7 @@ final class FaultyOperations extends ForwardingTableOperations {
   /**
    * @param lateDelivery sends what was held back: the version that it was made on, and its own
    */
-  FaultyOperations(
+  public FaultyOperations(
       TableOperations operations,
       BiConsumer<TableMetadata, TableMetadata> lateDelivery,
       Fault... faults) {
@@ -35,14 +35,14 @@ final class FaultyOperations extends ForwardingTableOperations {
   }
 
   /** Delivers what was held back; the catalog may refuse it. */
-  void deliverLate() {
+  public void deliverLate() {
     Runnable held = late;
     if (held != null) {
       held.run();
     }
   }
 
-  int commits() {
+  public int commits() {
     return commits;
   }
 
@@ -66,7 +66,7 @@ final class FaultyOperations extends ForwardingTableOperations {
   }
 
   /** What becomes of a request to commit; none but {@link #REFUSE} is ever answered. */
-  enum Fault {
+  public enum Fault {
     DELIVER,
     DROP,
     REFUSE,

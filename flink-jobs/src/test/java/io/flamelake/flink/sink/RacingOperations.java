@@ -8,12 +8,12 @@ import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableOperations;
 
 /** Lets a rival commit between the look at the metadata and the first commit. */
-final class RacingOperations extends ForwardingTableOperations {
+public final class RacingOperations extends ForwardingTableOperations {
 
   private final Runnable rival;
   private boolean raced;
 
-  RacingOperations(TableOperations operations, Runnable rival) {
+  public RacingOperations(TableOperations operations, Runnable rival) {
     super(operations);
     this.rival = rival;
   }
