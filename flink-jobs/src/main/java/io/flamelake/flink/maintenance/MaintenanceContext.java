@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.catalog.LakeTables;
+import io.flamelake.flink.maintenance.commit.FencedCommit;
 import io.flamelake.segment.SegmentLog;
 import io.flamelake.segment.store.ObjectStore;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ public final class MaintenanceContext {
   private final LakeCatalog catalog;
   private final LakeTables tables;
   private final ObjectStore store;
+  private final FencedCommit commit;
   private final Clock clock;
   private final Path temporary;
 
@@ -46,6 +48,7 @@ public final class MaintenanceContext {
     this.tables = catalog.tables();
     this.store = requireNonNull(store, "store");
     this.clock = requireNonNull(clock, "clock");
+    this.commit = new FencedCommit(run, config.commitRetry(), clock);
     this.temporary = requireNonNull(temporary, "temporary");
   }
 
@@ -74,6 +77,11 @@ public final class MaintenanceContext {
 
   public SegmentLog log() {
     return new SegmentLog(store);
+  }
+
+  /** Returns the only way to commit to a table. */
+  public FencedCommit commit() {
+    return commit;
   }
 
   public Clock clock() {

@@ -59,7 +59,8 @@ public final class FencedCommit {
     this(run, retry, Clock.systemUTC());
   }
 
-  FencedCommit(String run, CommitRetry retry, Clock clock) {
+  /** Commits for a run; the clock says when the claim was last used. */
+  public FencedCommit(String run, CommitRetry retry, Clock clock) {
     if (!Ulid.isUlid(run)) {
       throw new IllegalArgumentException("Maintenance run: " + run + " (expected: a ULID)");
     }
