@@ -43,10 +43,9 @@ import java.util.stream.LongStream;
 import org.apache.iceberg.Table;
 
 /**
- * Writes tables as a compaction of closed hours leaves them, at the speed of the cores: one file of
- * {@code profiles} per hour, one of {@code stacks} and {@code series} per day, each in its order.
- * Rows are made by the code of the write path, files by the ingest job's own writer; only the log
- * and the job are left out.
+ * Writes tables at the speed of the cores: as a compaction of closed hours leaves them, or as
+ * commits of every minute do. Rows are made by the code of the write path, files by the ingest
+ * job's own writer; only the log and the job are left out.
  */
 final class BulkLake implements AutoCloseable {
   private static final long MICROS_PER_DAY = TimeUnit.DAYS.toMicros(1);
@@ -126,6 +125,42 @@ final class BulkLake implements AutoCloseable {
         PprofDecoder.decode(pprof, 0, pprof.length, PprofLimits.STORED));
   }
 
+  /**
+   * Writes all profiles of an hour as a commit each minute would, with the stacks and series that
+   * are new in it.
+   *
+   * @return the number of rows of {@code profiles}
+   */
+  long writeMinutes(ProfileSynthesizer synthesizer, Instant hour) {
+    synthesizer.prepare();
+    ProfileNormalizer normalizer = new ProfileNormalizer();
+    Symbols known = new Symbols();
+    int epochDay = Math.toIntExact(Math.floorDiv(hour.getEpochSecond(), 86_400));
+    int epochHour = Math.toIntExact(Math.floorDiv(hour.getEpochSecond(), 3_600));
+    long rowCount = 0;
+    for (int minute = 0; minute < 60; minute++) {
+      Instant from = hour.plus(Duration.ofMinutes(minute));
+      List<ProfileTableRow> rows = new ArrayList<>();
+      synthesizer.forEach(
+          from,
+          from.plus(Duration.ofMinutes(1)),
+          profile ->
+              normalize(normalizer, profile)
+                  .forEach(
+                      row -> {
+                        known.add(row, strings);
+                        rows.add(ProfileTableRow.of(row));
+                        samples.addAndGet(row.stackIds().length);
+                      }));
+      rowCount += rows.size();
+      write(tables.stacks(), new StacksLayout(), epochDay, known.takeStacks());
+      write(tables.series(), new SeriesLayout(), epochDay, known.takeSeries());
+      write(tables.profiles(), new ProfilesLayout(), epochHour, rows);
+    }
+
+    return rowCount;
+  }
+
   /** Writes only label sets, as many as pods: what label queries read. */
   void writeSeries(ProfileType type, int services, int podsPerService, Instant day) {
     int epochDay = Math.toIntExact(Math.floorDiv(day.getEpochSecond(), 86_400));
@@ -150,6 +185,10 @@ final class BulkLake implements AutoCloseable {
   }
 
   private <R> void write(Table table, RowLayout<R> layout, int period, List<R> rows) {
+    if (rows.isEmpty()) {
+      return;
+    }
+
     rows.sort(layout.order());
     try {
       LakeFileWriter<R> writer = new LakeFileWriter<>(table, layout, 0);
@@ -177,7 +216,7 @@ final class BulkLake implements AutoCloseable {
     synchronized void add(ProfileRow row, Map<String, String> strings) {
       int day = Math.toIntExact(Math.floorDiv(row.timeMicros(), MICROS_PER_DAY));
       String tenant = row.tenant().value();
-      if (seriesIds.add(row.seriesId())) {
+      if (seriesIds.add(31 * row.seriesId() + row.type().hashCode())) {
         series.add(
             new SeriesTableRow(
                 tenant, day, row.seriesId(), row.type().id(), row.serviceName(), row.labels()));
@@ -193,6 +232,19 @@ final class BulkLake implements AutoCloseable {
           stacks.add(symbols);
         }
       }
+    }
+
+    /** What was added since the last time. */
+    List<StackTableRow> takeStacks() {
+      List<StackTableRow> taken = new ArrayList<>(stacks);
+      stacks.clear();
+      return taken;
+    }
+
+    List<SeriesTableRow> takeSeries() {
+      List<SeriesTableRow> taken = new ArrayList<>(series);
+      series.clear();
+      return taken;
     }
 
     private static void intern(String[] names, Map<String, String> strings) {

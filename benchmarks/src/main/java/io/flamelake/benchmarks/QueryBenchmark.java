@@ -118,7 +118,7 @@ public final class QueryBenchmark {
     String over = " over " + servicesOfSeries * SERIES_PER_SERVICE + " series";
     int allSeries = servicesOfSeries * SERIES_PER_SERVICE;
     Instant end = day.plus(Duration.ofDays(1));
-    try (QueryServer server = QueryServer.start(engine, storage)) {
+    try (QueryServer server = QueryServer.start(engine, storage, "-target=querier")) {
       QuerierClient client = server.client();
       measure(
           "values of `service_name`" + over,
@@ -136,7 +136,7 @@ public final class QueryBenchmark {
 
   private void measureDay(QueryEngine engine, Path storage) throws Exception {
     Instant end = day.plus(Duration.ofHours(hours));
-    try (QueryServer server = QueryServer.start(engine, storage)) {
+    try (QueryServer server = QueryServer.start(engine, storage, "-target=querier")) {
       QuerierClient client = server.client();
       measure(
           "flame graph of all services, " + hours + " h",

@@ -87,7 +87,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** CPU time of the process so far, in seconds. */
   double cpuSeconds() throws IOException {
-    String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"), UTF_8);
+    return cpuSeconds(process.pid());
+  }
+
+  /** CPU time of a process so far, in seconds. */
+  static double cpuSeconds(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"), UTF_8);
     // Fields after the command's closing parenthesis; user and system time are the 12th and 13th.
     List<String> fields = List.of(stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1));
     return (Long.parseLong(fields.get(11)) + Long.parseLong(fields.get(12))) / TICKS_PER_SECOND;
