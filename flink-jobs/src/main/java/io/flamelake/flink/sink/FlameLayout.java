@@ -7,8 +7,10 @@ package io.flamelake.flink.sink;
 import static java.util.Comparator.comparing;
 
 import io.flamelake.catalog.FlameTable;
+import io.flamelake.catalog.PartitionVersion;
 import io.flamelake.model.flamegraph.PreorderTree;
 import java.util.Comparator;
+import org.apache.iceberg.Schema;
 
 /** Layout of the roll-up tables: the trees of one type and service side by side, in time order. */
 public final class FlameLayout implements RowLayout<FlameTableRow> {
@@ -50,8 +52,18 @@ public final class FlameLayout implements RowLayout<FlameTableRow> {
   }
 
   @Override
+  public Schema schema() {
+    return FlameTable.SCHEMA;
+  }
+
+  @Override
   public Comparator<FlameTableRow> order() {
     return ORDER;
+  }
+
+  @Override
+  public String orderName() {
+    return "profile_type,service_name,ts";
   }
 
   @Override
@@ -80,5 +92,27 @@ public final class FlameLayout implements RowLayout<FlameTableRow> {
     out.putLongs(FlameTable.SELF, tree.self());
     out.putLong(FlameTable.COVERED_SEQUENCE, row.covered().sequence());
     out.putLong(FlameTable.COVERED_ROWS, row.covered().rows());
+  }
+
+  /** Without all columns of the tree its lists do not fit together: ask for all or none of them. */
+  @Override
+  public FlameTableRow read(ReadRow in) {
+    PreorderTree tree =
+        new PreorderTree(
+            in.strings(FlameTable.NAMES),
+            in.ints(FlameTable.PARENTS),
+            in.ints(FlameTable.FUNCTIONS),
+            in.longs(FlameTable.SELF),
+            in.longValue(FlameTable.TOTAL_VALUE));
+    return new FlameTableRow(
+        in.string(FlameTable.TENANT),
+        in.string(FlameTable.PROFILE_TYPE),
+        in.string(FlameTable.SERVICE_NAME),
+        in.longValue(FlameTable.TS),
+        in.longValue(FlameTable.PROFILES),
+        in.longValue(FlameTable.SAMPLES),
+        tree,
+        new PartitionVersion(
+            in.longValue(FlameTable.COVERED_SEQUENCE), in.longValue(FlameTable.COVERED_ROWS)));
   }
 }

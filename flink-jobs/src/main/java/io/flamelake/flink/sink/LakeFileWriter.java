@@ -17,6 +17,7 @@ import static org.apache.iceberg.TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES;
 import static org.apache.iceberg.TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES_DEFAULT;
 
 import io.flamelake.flink.sink.WrittenFile.ColumnMetrics;
+import java.io.Closeable;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -27,7 +28,9 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionData;
+import org.apache.iceberg.SortOrder;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.parquet.ParquetUtil;
 import org.apache.iceberg.util.PropertyUtil;
@@ -38,7 +41,6 @@ import org.apache.parquet.hadoop.ParquetWriter;
 import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.OutputFile;
 import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
@@ -53,60 +55,153 @@ public final class LakeFileWriter<R> {
   private static final String ZSTD_BUFFER_POOL =
       "parquet.compression.codec.zstd.bufferPool.enabled";
 
+  /** In a file's footer: the {@link RowLayout#orderName() order} in which its rows lie. */
+  static final String ORDER_KEY = "flamelake.order";
+
   private final Table table;
   private final RowLayout<R> layout;
   private final MessageType schema;
   private final MetricsConfig metricsConfig;
   private final ParquetConfiguration configuration = new PlainParquetConfiguration();
-  private final int subtask;
+  private final String namePrefix;
 
   /**
    * @param subtask begins the name of each file
    */
   public LakeFileWriter(Table table, RowLayout<R> layout, int subtask) {
+    this(table, layout, String.format(Locale.ROOT, "%05d", subtask));
+  }
+
+  /**
+   * @param namePrefix begins the name of each file
+   */
+  public LakeFileWriter(Table table, RowLayout<R> layout, String namePrefix) {
+    this(table, layout, namePrefix, table.properties().get(PARQUET_COMPRESSION_LEVEL));
+  }
+
+  /**
+   * @param zstdLevel in place of the table's
+   */
+  public LakeFileWriter(Table table, RowLayout<R> layout, String namePrefix, int zstdLevel) {
+    this(table, layout, namePrefix, Integer.toString(zstdLevel));
+  }
+
+  private LakeFileWriter(
+      Table table, RowLayout<R> layout, String namePrefix, @Nullable String zstdLevel) {
     this.table = table;
     this.layout = layout;
     this.schema = ParquetSchemaUtil.convert(table.schema(), layout.table().tableName());
     this.metricsConfig = MetricsConfig.forTable(table);
-    this.subtask = subtask;
+    this.namePrefix = namePrefix;
     configuration.set(ZSTD_BUFFER_POOL, "true");
-    String level = table.properties().get(PARQUET_COMPRESSION_LEVEL);
-    if (level != null) {
-      configuration.set(ZSTD_LEVEL, level);
+    if (zstdLevel != null) {
+      configuration.set(ZSTD_LEVEL, zstdLevel);
     }
   }
 
   /** Writes the rows of one tenant and period as one file. */
   public WrittenFile write(String tenant, int period, List<R> sortedRows) throws IOException {
-    PartitionData partition = WrittenFile.partition(table.spec(), tenant, period);
-    String name = String.format(Locale.ROOT, "%05d-%s.parquet", subtask, UUID.randomUUID());
-    String location = table.locationProvider().newDataLocation(table.spec(), partition, name);
-    ParquetOutputFile out = new ParquetOutputFile(table.io().newOutputFile(location));
-    ParquetWriter<R> writer = new Builder(out).build();
-    try (writer) {
+    try (OpenFile<R> file = open(tenant, period)) {
       for (R row : sortedRows) {
-        writer.write(row);
+        file.write(row);
       }
+
+      return file.finish();
+    }
+  }
+
+  /** Begins a file for rows of one tenant and period, where the table wants its files. */
+  public OpenFile<R> open(String tenant, int period) throws IOException {
+    PartitionData partition = WrittenFile.partition(table.spec(), tenant, period);
+    String name = namePrefix + "-" + UUID.randomUUID() + ".parquet";
+    String location = table.locationProvider().newDataLocation(table.spec(), partition, name);
+    return open(tenant, period, table.io().newOutputFile(location));
+  }
+
+  /** Begins a file at a place that the caller chose, to be read back by the caller. */
+  public OpenFile<R> open(String tenant, int period, OutputFile file) throws IOException {
+    return new StreamedFile(tenant, period, file);
+  }
+
+  /**
+   * A file that rows are written to one by one. A file that is closed without being finished is not
+   * one: it may be left behind, incomplete, and nothing may name it.
+   */
+  public interface OpenFile<R> extends Closeable {
+
+    void write(R row) throws IOException;
+
+    /** Returns how long the file would be now, with what is still in memory. */
+    long sizeBytes();
+
+    /**
+     * Writes the footer. It says that the rows are in order, if they are: only then the file has
+     * the table's sort order.
+     */
+    WrittenFile finish() throws IOException;
+  }
+
+  private final class StreamedFile implements OpenFile<R> {
+
+    private final String tenant;
+    private final int period;
+    private final OutputFile file;
+    private final ParquetOutputFile out;
+    private final RowWriteSupport support = new RowWriteSupport();
+    private final ParquetWriter<R> writer;
+    private boolean isClosed;
+
+    private StreamedFile(String tenant, int period, OutputFile file) throws IOException {
+      this.tenant = tenant;
+      this.period = period;
+      this.file = file;
+      this.out = new ParquetOutputFile(file);
+      this.writer = new Builder(out, support).build();
     }
 
-    ParquetMetadata footer = writer.getFooter();
-    Metrics metrics = ParquetUtil.footerMetrics(footer, Stream.empty(), metricsConfig);
-    return new WrittenFile(
-        layout.table(),
-        location,
-        out.length(),
-        tenant,
-        period,
-        table.sortOrder().orderId(),
-        ColumnMetrics.of(metrics),
-        ParquetUtil.getSplitOffsets(footer));
+    @Override
+    public void write(R row) throws IOException {
+      writer.write(row);
+    }
+
+    @Override
+    public long sizeBytes() {
+      return writer.getDataSize();
+    }
+
+    @Override
+    public WrittenFile finish() throws IOException {
+      close();
+      ParquetMetadata footer = writer.getFooter();
+      Metrics metrics = ParquetUtil.footerMetrics(footer, Stream.empty(), metricsConfig);
+      return new WrittenFile(
+          layout.table(),
+          file.location(),
+          out.length(),
+          tenant,
+          period,
+          support.isInOrder() ? table.sortOrder().orderId() : SortOrder.unsorted().orderId(),
+          ColumnMetrics.of(metrics),
+          ParquetUtil.getSplitOffsets(footer));
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (!isClosed) {
+        isClosed = true;
+        writer.close();
+      }
+    }
   }
 
   /** Sets a writer up as the table's properties say. */
   private final class Builder extends ParquetWriter.Builder<R, Builder> {
 
-    private Builder(OutputFile file) {
+    private final RowWriteSupport support;
+
+    private Builder(ParquetOutputFile file, RowWriteSupport support) {
       super(file);
+      this.support = support;
       Map<String, String> properties = table.properties();
       withConf(configuration);
       withWriterVersion(WriterVersion.PARQUET_2_0);
@@ -137,12 +232,12 @@ public final class LakeFileWriter<R> {
 
     @Override
     protected WriteSupport<R> getWriteSupport(@Nullable Configuration conf) {
-      return new RowWriteSupport();
+      return support;
     }
 
     @Override
     protected WriteSupport<R> getWriteSupport(@Nullable ParquetConfiguration conf) {
-      return new RowWriteSupport();
+      return support;
     }
   }
 
@@ -150,6 +245,12 @@ public final class LakeFileWriter<R> {
 
     private @Nullable RecordConsumer consumer;
     private @Nullable ParquetRow out;
+    private @Nullable R previous;
+    private boolean isInOrder = true;
+
+    boolean isInOrder() {
+      return isInOrder;
+    }
 
     @Override
     public String getName() {
@@ -183,6 +284,15 @@ public final class LakeFileWriter<R> {
       current.startMessage();
       layout.write(row, columns);
       current.endMessage();
+      R last = previous;
+      isInOrder = isInOrder && (last == null || layout.order().compare(last, row) <= 0);
+      previous = row;
+    }
+
+    @Override
+    public FinalizedWriteContext finalizeWrite() {
+      Map<String, String> metadata = isInOrder ? Map.of(ORDER_KEY, layout.orderName()) : Map.of();
+      return new FinalizedWriteContext(metadata);
     }
   }
 }

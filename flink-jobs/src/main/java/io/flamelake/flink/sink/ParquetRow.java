@@ -22,12 +22,18 @@ import org.apache.parquet.schema.GroupType;
 public final class ParquetRow {
 
   private static final int UUID_LENGTH = 16;
+  private static final long MAX_BINARY_BYTES = 16 << 20;
+
+  /** The entry, the object, its buffer and array. */
+  private static final int BINARY_OVERHEAD = 150;
 
   private final RecordConsumer consumer;
   private final GroupType schema;
 
-  /** Labels and functions repeat from row to row; their bytes are made once a file. */
+  /** Labels and functions repeat from row to row; their bytes are made once. */
   private final Map<String, Binary> binaries = new HashMap<>();
+
+  private long binaryBytes;
 
   ParquetRow(RecordConsumer consumer, GroupType schema) {
     this.consumer = consumer;
@@ -164,7 +170,20 @@ public final class ParquetRow {
   }
 
   private Binary binary(String value) {
-    return binaries.computeIfAbsent(value, Binary::fromString);
+    Binary known = binaries.get(value);
+    if (known != null) {
+      return known;
+    }
+
+    if (binaryBytes > MAX_BINARY_BYTES) {
+      binaries.clear();
+      binaryBytes = 0;
+    }
+
+    Binary made = Binary.fromString(value);
+    binaries.put(value, made);
+    binaryBytes += BINARY_OVERHEAD + made.length();
+    return made;
   }
 
   private static Binary fixed(long high, long low) {

@@ -8,6 +8,7 @@ import static java.util.Comparator.comparing;
 
 import io.flamelake.catalog.ProfilesTable;
 import java.util.Comparator;
+import org.apache.iceberg.Schema;
 
 /** Layout of table {@code profiles}: by profile type, service and time, so a query reads runs. */
 public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
@@ -38,8 +39,18 @@ public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
   }
 
   @Override
+  public Schema schema() {
+    return ProfilesTable.SCHEMA;
+  }
+
+  @Override
   public Comparator<ProfileTableRow> order() {
     return ORDER;
+  }
+
+  @Override
+  public String orderName() {
+    return "profile_type,service_name,ts";
   }
 
   @Override
@@ -74,5 +85,24 @@ public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
     }
 
     out.putUuid(ProfilesTable.PROFILE_ID, row.profileId());
+  }
+
+  @Override
+  public ProfileTableRow read(ReadRow in) {
+    return new ProfileTableRow(
+        in.string(ProfilesTable.TENANT),
+        in.string(ProfilesTable.PROFILE_TYPE),
+        in.string(ProfilesTable.SERVICE_NAME),
+        in.longValue(ProfilesTable.TS),
+        in.longValue(ProfilesTable.DURATION_NS),
+        in.longValue(ProfilesTable.PERIOD),
+        in.longValue(ProfilesTable.SERIES_ID),
+        in.labels(ProfilesTable.LABELS),
+        in.longValue(ProfilesTable.TOTAL_VALUE),
+        in.longs(ProfilesTable.STACK_IDS),
+        in.longs(ProfilesTable.VALUES),
+        in.findLongs(ProfilesTable.SPAN_IDS),
+        in.findWideIds(ProfilesTable.TRACE_IDS),
+        in.uuid(ProfilesTable.PROFILE_ID));
   }
 }

@@ -9,6 +9,7 @@ import static java.util.Comparator.comparing;
 import io.flamelake.catalog.SeriesTable;
 import io.flamelake.model.Label;
 import java.util.Comparator;
+import org.apache.iceberg.Schema;
 
 /** Layout of table {@code series}: by service, profile type and series. */
 public final class SeriesLayout implements RowLayout<SeriesTableRow> {
@@ -38,8 +39,18 @@ public final class SeriesLayout implements RowLayout<SeriesTableRow> {
   }
 
   @Override
+  public Schema schema() {
+    return SeriesTable.SCHEMA;
+  }
+
+  @Override
   public Comparator<SeriesTableRow> order() {
     return ORDER;
+  }
+
+  @Override
+  public String orderName() {
+    return "service_name,profile_type,series_id";
   }
 
   @Override
@@ -60,5 +71,16 @@ public final class SeriesLayout implements RowLayout<SeriesTableRow> {
     out.putString(SeriesTable.PROFILE_TYPE, row.profileType());
     out.putString(SeriesTable.SERVICE_NAME, row.serviceName());
     out.putLabels(SeriesTable.LABELS, row.labels());
+  }
+
+  @Override
+  public SeriesTableRow read(ReadRow in) {
+    return new SeriesTableRow(
+        in.string(SeriesTable.TENANT),
+        in.intValue(SeriesTable.DAY),
+        in.longValue(SeriesTable.SERIES_ID),
+        in.string(SeriesTable.PROFILE_TYPE),
+        in.string(SeriesTable.SERVICE_NAME),
+        in.labels(SeriesTable.LABELS));
   }
 }

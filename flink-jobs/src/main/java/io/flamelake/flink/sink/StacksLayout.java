@@ -5,13 +5,19 @@
 package io.flamelake.flink.sink;
 
 import static java.util.Comparator.comparing;
+import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.StacksTable;
 import io.flamelake.flink.sink.StackTableRow.Unsymbolized;
 import java.util.Arrays;
 import java.util.Comparator;
+import org.apache.iceberg.Schema;
+import org.jspecify.annotations.Nullable;
 
-/** Layout of table {@code stacks}: in the order of functions, so that neighbours share prefixes. */
+/**
+ * Layout of table {@code stacks}: in the order of functions, so that neighbours share prefixes; by
+ * id after that, so that equal rows are neighbours.
+ */
 public final class StacksLayout implements RowLayout<StackTableRow> {
 
   private static final long serialVersionUID = 1L;
@@ -23,7 +29,8 @@ public final class StacksLayout implements RowLayout<StackTableRow> {
 
   private static final Comparator<StackTableRow> ORDER =
       comparing(StackTableRow::serviceName)
-          .thenComparing(StackTableRow::functions, Arrays::compare);
+          .thenComparing(StackTableRow::functions, Arrays::compare)
+          .thenComparingLong(StackTableRow::stackId);
 
   @Override
   public LakeTable table() {
@@ -41,8 +48,18 @@ public final class StacksLayout implements RowLayout<StackTableRow> {
   }
 
   @Override
+  public Schema schema() {
+    return StacksTable.SCHEMA;
+  }
+
+  @Override
   public Comparator<StackTableRow> order() {
     return ORDER;
+  }
+
+  @Override
+  public String orderName() {
+    return "service_name,functions,stack_id";
   }
 
   @Override
@@ -65,5 +82,32 @@ public final class StacksLayout implements RowLayout<StackTableRow> {
       out.putStrings(StacksTable.BUILD_IDS, unsymbolized.buildIds());
       out.putLongs(StacksTable.ADDRESSES, unsymbolized.addresses());
     }
+  }
+
+  @Override
+  public StackTableRow read(ReadRow in) {
+    return new StackTableRow(
+        in.string(StacksTable.TENANT),
+        in.intValue(StacksTable.DAY),
+        in.string(StacksTable.SERVICE_NAME),
+        in.longValue(StacksTable.STACK_ID),
+        in.strings(StacksTable.FUNCTIONS),
+        in.ints(StacksTable.LINES),
+        in.strings(StacksTable.FILES),
+        readUnsymbolized(in));
+  }
+
+  private static @Nullable Unsymbolized readUnsymbolized(ReadRow in) {
+    String[] mappings = in.findStrings(StacksTable.MAPPINGS);
+    String[] buildIds = in.findStrings(StacksTable.BUILD_IDS);
+    long[] addresses = in.findLongs(StacksTable.ADDRESSES);
+    if (mappings == null && buildIds == null && addresses == null) {
+      return null;
+    }
+
+    return new Unsymbolized(
+        requireNonNull(mappings, StacksTable.MAPPINGS),
+        requireNonNull(buildIds, StacksTable.BUILD_IDS),
+        requireNonNull(addresses, StacksTable.ADDRESSES));
   }
 }
