@@ -96,7 +96,8 @@ public final class CallTree {
     return Quickselect.minOfHeaviest(totals, maxNodes);
   }
 
-  int functionCount() {
+  /** The number of distinct function names. */
+  public int functionCount() {
     return functions.length;
   }
 

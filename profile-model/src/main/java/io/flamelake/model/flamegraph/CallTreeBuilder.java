@@ -38,6 +38,9 @@ public final class CallTreeBuilder {
 
   private int[] keyNodes = new int[4 * INITIAL_NODES];
 
+  /** Nodes from this one on are not among the keys: nobody asked for a child since they came. */
+  private int indexedNodes = 1;
+
   /** The stack added last and its nodes. */
   private int[] lastFunctions = new int[64];
 
@@ -145,11 +148,61 @@ public final class CallTreeBuilder {
     add(ids, 0, ids.length, value);
   }
 
+  /**
+   * Adds a tree, node by node.
+   *
+   * @param parents for each node the index of the node above, which comes before it; -1 for those
+   *     below the virtual root
+   * @param functionIds for each node the number given by {@link #function}
+   * @param selfs for each node the value of the stacks that end there
+   * @param count how many elements of the arrays count
+   * @throws IllegalArgumentException if a value is negative
+   */
+  public void addNodes(int[] parents, int[] functionIds, long[] selfs, int count) {
+    int[] nodes = new int[count];
+    for (int i = 0; i < count; i++) {
+      if (selfs[i] < 0) {
+        throw new IllegalArgumentException("selfs: " + selfs[i] + " (expected: >= 0)");
+      }
+
+      int parent = parents[i] < 0 ? CallTree.ROOT : nodes[parents[i]];
+      nodes[i] = child(parent, functionIds[i]);
+      nodeSelfs[nodes[i]] += selfs[i];
+    }
+  }
+
   /** Adds all stacks of a tree. */
   public void merge(CallTree tree) {
+    if (nodeCount == 1 && functionCount == 0) {
+      adopt(tree);
+      return;
+    }
+
     int[] nodes = mergeNodes(tree);
     for (int node = 0; node < nodes.length; node++) {
       nodeSelfs[nodes[node]] += tree.self(node);
+    }
+  }
+
+  /** Begins with the nodes and functions of a tree, which takes no look-up. */
+  private void adopt(CallTree tree) {
+    functions = new String[Math.max(functions.length, tree.functionCount())];
+    functionCount = tree.functionCount();
+    for (int i = 0; i < functionCount; i++) {
+      functions[i] = tree.function(i);
+    }
+
+    nodeCount = tree.nodeCount();
+    if (nodeParents.length <= nodeCount) {
+      nodeParents = new int[nodeCount + 1];
+      nodeFunctions = new int[nodeCount + 1];
+      nodeSelfs = Arrays.copyOf(nodeSelfs, nodeCount + 1);
+    }
+
+    for (int node = 0; node < nodeCount; node++) {
+      nodeParents[node] = tree.parent(node);
+      nodeFunctions[node] = tree.functionId(node);
+      nodeSelfs[node] += tree.self(node);
     }
   }
 
@@ -179,6 +232,10 @@ public final class CallTreeBuilder {
 
   /** The node of a function below a node, made if there is none. */
   int child(int parent, int functionId) {
+    if (indexedNodes < nodeCount) {
+      indexNodes();
+    }
+
     long key = ((long) parent << 32) | functionId;
     int mask = keys.length - 1;
     int slot = slot(key, mask);
@@ -199,8 +256,9 @@ public final class CallTreeBuilder {
     nodeFunctions[node] = functionId;
     keys[slot] = key;
     keyNodes[slot] = node;
+    indexedNodes = nodeCount;
     if (2 * nodeCount > keys.length) {
-      growKeys();
+      indexNodes();
     }
 
     return node;
@@ -217,8 +275,12 @@ public final class CallTreeBuilder {
     nodeSelfs = Arrays.copyOf(nodeSelfs, capacity);
   }
 
-  private void growKeys() {
-    int capacity = Math.multiplyExact(keys.length, 2);
+  private void indexNodes() {
+    int capacity = keys.length;
+    while (2 * nodeCount > capacity) {
+      capacity = Math.multiplyExact(capacity, 2);
+    }
+
     keys = new long[capacity];
     keyNodes = new int[capacity];
     Arrays.fill(keys, EMPTY);
@@ -233,6 +295,8 @@ public final class CallTreeBuilder {
       keys[slot] = key;
       keyNodes[slot] = node;
     }
+
+    indexedNodes = nodeCount;
   }
 
   private static int slot(long key, int mask) {
