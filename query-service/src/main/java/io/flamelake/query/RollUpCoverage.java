@@ -12,9 +12,10 @@ import java.util.TreeSet;
  * What roll-ups hold of one tenant's profiles in one version of the tables. A period that is not
  * among them has to be answered from the profiles.
  *
- * @param hoursWithProfiles numbers of all hours that may hold profiles; nothing is stored between
- *     them
- * @param hours numbers of the hours whose trees are made of exactly the profiles of this version
+ * @param hoursWithProfiles numbers of all hours that profiles have to be read of, where no roll-up
+ *     covers them
+ * @param hours numbers of the hours whose trees are made of exactly the profiles of this version,
+ *     or are all that is left of older ones
  * @param days the same of days
  */
 public record RollUpCoverage(

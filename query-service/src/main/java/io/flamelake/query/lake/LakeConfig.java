@@ -13,6 +13,7 @@ package io.flamelake.query.lake;
  * @param stackCacheBytes function names of stacks
  * @param seriesCacheBytes label sets
  * @param manifestCacheBytes what the tables' manifests say about data files
+ * @param rollUpCacheBytes call trees merged from roll-ups, and where the roll-ups stand
  */
 public record LakeConfig(
     int parallelism,
@@ -20,7 +21,8 @@ public record LakeConfig(
     long chunkCacheBytes,
     long stackCacheBytes,
     long seriesCacheBytes,
-    long manifestCacheBytes) {
+    long manifestCacheBytes,
+    long rollUpCacheBytes) {
 
   public LakeConfig {
     if (parallelism < 1) {
@@ -35,6 +37,6 @@ public record LakeConfig(
    */
   public static LakeConfig of(int parallelism, long cacheBytes) {
     long tenth = cacheBytes / 10;
-    return new LakeConfig(parallelism, tenth, 3 * tenth, 4 * tenth, tenth, tenth);
+    return new LakeConfig(parallelism, tenth, 2 * tenth, 3 * tenth, tenth, tenth, 2 * tenth);
   }
 }

@@ -6,12 +6,20 @@ package io.flamelake.query.lake;
 
 import io.flamelake.catalog.LakeTables;
 import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
+import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.QueryReads;
+import io.flamelake.query.RollUpCoverage;
+import io.flamelake.query.RollUpPeriod;
+import io.flamelake.query.RollUps;
+import io.flamelake.query.TimeRange;
 import io.flamelake.query.cache.WeightedCache;
 import io.flamelake.query.symbols.StackSymbolCache;
 import io.flamelake.query.table.CurrentMetadata;
+import io.flamelake.query.table.HourVersions;
 import io.flamelake.query.table.PinnedTable;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.List;
@@ -34,6 +42,8 @@ public final class LakeProfileStore implements ProfileStore {
   private final StackSymbolCache stackSymbols;
   private final WeightedCache<String, SeriesRows.FileRows> seriesRows;
   private final SeriesLabels seriesLabels;
+  private final WeightedCache<String, RollUpFile> rollUpKeys;
+  private final WeightedCache<List<RollUpTable.Row>, CallTree> rollUpTrees;
 
   /**
    * @param tables stay the caller's to close
@@ -48,6 +58,8 @@ public final class LakeProfileStore implements ProfileStore {
     this.seriesRows =
         new WeightedCache<>(config.seriesCacheBytes() / 2, SeriesRows.FileRows::weight);
     this.seriesLabels = new SeriesLabels(config.seriesCacheBytes() / 2);
+    this.rollUpKeys = new WeightedCache<>(config.rollUpCacheBytes() / 8, RollUpFile::weight);
+    this.rollUpTrees = RollUpTrees.newCache(config.rollUpCacheBytes() / 8 * 7);
     this.stackSymbols = new StackSymbolCache(config.stackCacheBytes(), meters);
   }
 
@@ -61,7 +73,8 @@ public final class LakeProfileStore implements ProfileStore {
 
   /**
    * Pins the table as it is now. Of {@code stacks} and {@code series} any version that is read
-   * after the one of {@code profiles} will do: they are committed before it and only grow.
+   * after the one of {@code profiles} will do: they are committed before it and only grow. Roll-ups
+   * say themselves which version they belong to.
    */
   private PinnedTable pin(Table table) {
     return new PinnedTable(
@@ -71,12 +84,49 @@ public final class LakeProfileStore implements ProfileStore {
         manifests);
   }
 
-  StackTable pinStacks() {
-    return new StackTable(pin(tables.stacks()), files, executor);
+  StackTable pinStacks(ParquetFiles counted) {
+    return new StackTable(pin(tables.stacks()), counted, executor);
   }
 
-  SeriesRows pinSeries() {
-    return new SeriesRows(pin(tables.series()), files, executor, seriesRows);
+  SeriesRows pinSeries(ParquetFiles counted) {
+    return new SeriesRows(pin(tables.series()), counted, executor, seriesRows);
+  }
+
+  /** The roll-ups of one tenant, loaded with all that is needed to decide which ones count. */
+  RollUps loadRollUps(
+      PinnedTable profiles,
+      TenantId tenant,
+      TimeRange range,
+      ParquetFiles counted,
+      QueryReads reads,
+      QueryCancellation cancellation) {
+    HourVersions versions = HourVersions.find(profiles, tenant, range);
+    if (versions == null) {
+      return RollUps.NONE;
+    }
+
+    RollUpTable hours =
+        RollUpTable.load(
+            pin(tables.flame1h()),
+            RollUpPeriod.HOUR,
+            tenant,
+            range,
+            counted,
+            executor,
+            rollUpKeys,
+            cancellation);
+    RollUpTable days =
+        RollUpTable.load(
+            pin(tables.flame1d()),
+            RollUpPeriod.DAY,
+            tenant,
+            range,
+            counted,
+            executor,
+            rollUpKeys,
+            cancellation);
+    RollUpCoverage coverage = versions.coverage(hours.covered(tenant), days.covered(tenant));
+    return new LakeRollUps(coverage, hours, days, counted, executor, rollUpTrees, reads);
   }
 
   StackSymbolCache stackSymbols() {
@@ -87,8 +137,9 @@ public final class LakeProfileStore implements ProfileStore {
     return executor;
   }
 
-  ParquetFiles files() {
-    return files;
+  /** The data files, read on behalf of one query. */
+  ParquetFiles files(QueryReads reads) {
+    return files.countedBy(reads);
   }
 
   SeriesLabels seriesLabels() {

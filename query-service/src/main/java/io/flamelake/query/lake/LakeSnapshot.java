@@ -48,6 +48,7 @@ final class LakeSnapshot implements ProfileSnapshot {
   private final LaneWatermarks watermarks;
   private final StackResolver stacks;
   private final QueryReads reads;
+  private final ParquetFiles files;
   private @Nullable SeriesRows series;
 
   LakeSnapshot(
@@ -56,7 +57,8 @@ final class LakeSnapshot implements ProfileSnapshot {
     this.profiles = profiles;
     this.watermarks = watermarks;
     this.reads = reads;
-    this.stacks = new StackResolver(store.stackSymbols(), store::pinStacks);
+    this.files = store.files(reads);
+    this.stacks = new StackResolver(store.stackSymbols(), () -> store.pinStacks(files));
   }
 
   @Override
@@ -94,7 +96,7 @@ final class LakeSnapshot implements ProfileSnapshot {
                 scan.plan(cancellation),
                 StackWorker::new,
                 (task, worker) -> {
-                  RowGroupReader reader = task.newReader(store.files(), worker.buffer());
+                  RowGroupReader reader = task.newReader(files, worker.buffer());
                   RowSelection rows = scan.select(task, reader, worker);
                   reads.addProfiles(rows.size());
                   if (bySpan) {
@@ -137,7 +139,7 @@ final class LakeSnapshot implements ProfileSnapshot {
   }
 
   private RowGroups newRowGroups() {
-    return new RowGroups(profiles, store.files(), store.executor());
+    return new RowGroups(profiles, files, store.executor());
   }
 
   private static final class StackWorker extends ProfileScan.Worker {
@@ -157,7 +159,7 @@ final class LakeSnapshot implements ProfileSnapshot {
                 scan.plan(cancellation),
                 () -> new SeriesWorker(accumulator.newEmpty()),
                 (task, worker) -> {
-                  RowGroupReader reader = task.newReader(store.files(), worker.buffer());
+                  RowGroupReader reader = task.newReader(files, worker.buffer());
                   RowSelection rows = scan.select(task, reader, worker);
                   if (rows.size() == 0) {
                     return;
@@ -278,7 +280,7 @@ final class LakeSnapshot implements ProfileSnapshot {
     ProfileScan scan =
         ProfileScan.withLabels(query, profiles, newRowGroups(), store.seriesLabels());
     return new ProfileVisit(
-        query, scan, selectStacks(query, cancellation), store.files(), store.executor());
+        query, scan, selectStacks(query, cancellation), files, store.executor());
   }
 
   /** The stacks that a query's conditions on stacks select, among those that it finds. */
@@ -293,7 +295,7 @@ final class LakeSnapshot implements ProfileSnapshot {
       LabelQuery query, SeriesCollector collector, QueryCancellation cancellation) {
     SeriesRows rows = series;
     if (rows == null) {
-      rows = store.pinSeries();
+      rows = store.pinSeries(files);
       this.series = rows;
     }
 
@@ -323,7 +325,7 @@ final class LakeSnapshot implements ProfileSnapshot {
     for (RowGroups.Task task :
         rowGroups.plan(List.of(file), (opened, rowGroup) -> true, cancellation)) {
       try (PageBuffer buffer = new PageBuffer()) {
-        RowGroupReader reader = task.newReader(store.files(), buffer);
+        RowGroupReader reader = task.newReader(files, buffer);
         RowSelection rows = new RowSelection(reader.rowCount());
         ProfileScan.retainEqual(reader, rows, ProfilesTable.TENANT, tenant.value());
         for (long time : reader.readLongs(ProfilesTable.TS, rows)) {
@@ -355,7 +357,7 @@ final class LakeSnapshot implements ProfileSnapshot {
 
   @Override
   public RollUps rollUps(TenantId tenant, TimeRange range, QueryCancellation cancellation) {
-    return RollUps.NONE;
+    return store.loadRollUps(profiles, tenant, range, files, reads, cancellation);
   }
 
   @Override

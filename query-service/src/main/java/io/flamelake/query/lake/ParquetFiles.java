@@ -4,6 +4,7 @@
  */
 package io.flamelake.query.lake;
 
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.cache.WeightedCache;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -31,12 +32,29 @@ final class ParquetFiles {
 
   private final WeightedCache<String, ParquetFile> footers;
   private final WeightedCache<ChunkKey, ColumnChunk> chunks;
+  private final QueryReads reads;
 
   private record ChunkKey(String location, long offset) {}
 
   ParquetFiles(long maxFooterBytes, long maxChunkBytes) {
-    this.footers = new WeightedCache<>(maxFooterBytes, ParquetFile::weight);
-    this.chunks = new WeightedCache<>(maxChunkBytes, ColumnChunk::weight);
+    this(
+        new WeightedCache<>(maxFooterBytes, ParquetFile::weight),
+        new WeightedCache<>(maxChunkBytes, ColumnChunk::weight),
+        new QueryReads());
+  }
+
+  private ParquetFiles(
+      WeightedCache<String, ParquetFile> footers,
+      WeightedCache<ChunkKey, ColumnChunk> chunks,
+      QueryReads reads) {
+    this.footers = footers;
+    this.chunks = chunks;
+    this.reads = reads;
+  }
+
+  /** The same files and caches; {@code reads} is told what is read of them. */
+  ParquetFiles countedBy(QueryReads reads) {
+    return new ParquetFiles(footers, chunks, reads);
   }
 
   ParquetFile open(FileIO io, DataFile file) throws IOException {
@@ -44,6 +62,7 @@ final class ParquetFiles {
       throw new IOException("File format " + file.format() + " (expected: PARQUET)");
     }
 
+    reads.addDataFiles(1);
     ParquetFile cached = footers.find(file.location());
     if (cached != null) {
       return cached;
@@ -60,6 +79,7 @@ final class ParquetFiles {
     List<Wanted> missing = new ArrayList<>();
     for (ColumnDescriptor column : columns) {
       ColumnChunkMetaData metadata = metadata(rowGroup, column);
+      reads.addBytes(metadata.getTotalSize());
       ColumnChunk cached = chunks.find(new ChunkKey(file.location(), metadata.getStartingPos()));
       if (cached != null) {
         loaded.put(column, cached);
@@ -90,6 +110,7 @@ final class ParquetFiles {
       throws IOException {
     long start = wanted.get(0).start();
     long size = wanted.get(wanted.size() - 1).end() - start;
+    reads.addFetchedBytes(size);
     byte[] range = file.read(start, Math.toIntExact(size));
     for (Wanted chunk : wanted) {
       byte[] bytes = range;

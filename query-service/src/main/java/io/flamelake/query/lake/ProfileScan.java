@@ -14,6 +14,7 @@ import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.SampleSelector;
 import io.flamelake.query.TimeRange;
 import io.flamelake.query.table.PinnedTable;
+import io.flamelake.query.table.TenantFilter;
 import it.unimi.dsi.fastutil.longs.Long2ObjectOpenHashMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -34,9 +35,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable; the state of a running scan is in its {@link Worker}s.
  */
 final class ProfileScan {
-  /** Iceberg's hour transform overflows beyond; no profile is from there. */
-  private static final long MAX_PLANNED_MICROS = 7_000_000_000_000_000_000L;
-
   private final ProfileQuery query;
   private final PinnedTable table;
   private final RowGroups rowGroups;
@@ -111,21 +109,14 @@ final class ProfileScan {
   }
 
   private Expression filter() {
-    TimeRange range = query.range();
     Expression filter =
         Expressions.and(
-            Expressions.equal(ProfilesTable.TENANT, query.tenant().value()),
-            Expressions.equal(ProfilesTable.PROFILE_TYPE, query.type().id()),
-            Expressions.greaterThanOrEqual(ProfilesTable.TS, planned(range.startMicros())),
-            Expressions.lessThan(ProfilesTable.TS, planned(range.endMicros())));
+            TenantFilter.of(query.tenant(), query.range()),
+            Expressions.equal(ProfilesTable.PROFILE_TYPE, query.type().id()));
     String service = serviceName();
     return service == null
         ? filter
         : Expressions.and(filter, Expressions.equal(ProfilesTable.SERVICE_NAME, service));
-  }
-
-  private static long planned(long micros) {
-    return Math.max(-MAX_PLANNED_MICROS, Math.min(MAX_PLANNED_MICROS, micros));
   }
 
   private @Nullable String serviceName() {

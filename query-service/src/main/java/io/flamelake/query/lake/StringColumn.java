@@ -83,6 +83,11 @@ final class StringColumn {
     return values;
   }
 
+  /** The string of one of the rows that were read. */
+  String value(int position) {
+    return values.get(codes[position]);
+  }
+
   /** By code, whether the value equals. */
   boolean[] equal(String wanted) {
     boolean[] equal = new boolean[values.size()];

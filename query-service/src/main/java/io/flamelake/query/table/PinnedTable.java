@@ -12,10 +12,14 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.DataFile;
+import org.apache.iceberg.DeleteFile;
+import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
 import org.apache.iceberg.ManifestFiles;
 import org.apache.iceberg.ManifestReader;
+import org.apache.iceberg.PartitionField;
 import org.apache.iceberg.PartitionSpec;
 import org.apache.iceberg.Schema;
 import org.apache.iceberg.Snapshot;
@@ -26,6 +30,7 @@ import org.apache.iceberg.expressions.InclusiveMetricsEvaluator;
 import org.apache.iceberg.expressions.ManifestEvaluator;
 import org.apache.iceberg.expressions.Projections;
 import org.apache.iceberg.io.FileIO;
+import org.apache.iceberg.transforms.Transform;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -111,6 +116,76 @@ public final class PinnedTable {
     } catch (IOException | RuntimeException e) {
       throw new ProfileStoreException("Cannot plan a scan of table " + name, e);
     }
+  }
+
+  /**
+   * All files of the partitions that may hold rows that match: data files, and those with row-level
+   * deletes.
+   *
+   * @param filter on columns that the table is partitioned by; bounds of columns are not looked at
+   * @throws ProfileStoreException if a manifest cannot be read
+   */
+  public List<ContentFile<?>> partitionFiles(Expression filter) {
+    Snapshot snapshot = metadata.currentSnapshot();
+    if (snapshot == null) {
+      return List.of();
+    }
+
+    try {
+      Map<Integer, SpecFilter> filters = new HashMap<>();
+      List<ContentFile<?>> files = new ArrayList<>();
+      for (ManifestFile manifest : snapshot.allManifests(io)) {
+        SpecFilter specFilter =
+            filters.computeIfAbsent(
+                manifest.partitionSpecId(), id -> new SpecFilter(spec(id), schema(), filter));
+        if (specFilter.manifests.eval(manifest)) {
+          for (ContentFile<?> file : contentFiles(manifest)) {
+            if (specFilter.partitions.eval(file.partition())) {
+              files.add(file);
+            }
+          }
+        }
+      }
+
+      return files;
+    } catch (IOException | RuntimeException e) {
+      throw new ProfileStoreException("Cannot list the files of table " + name, e);
+    }
+  }
+
+  private List<? extends ContentFile<?>> contentFiles(ManifestFile manifest) throws IOException {
+    if (manifest.content() == ManifestContent.DATA) {
+      return files(manifest);
+    }
+
+    List<ContentFile<?>> files = new ArrayList<>();
+    try (ManifestReader<DeleteFile> reader =
+        ManifestFiles.readDeleteManifest(manifest, io, metadata.specsById())) {
+      for (DeleteFile file : reader) {
+        files.add(file.copyWithoutStats());
+      }
+    }
+
+    return files;
+  }
+
+  /**
+   * What a file's rows have in common by partition: the value of a column after a transform.
+   *
+   * @return null if the file's rows may differ in it
+   */
+  public <T> @Nullable T findPartitionValue(
+      ContentFile<?> file, String column, Transform<?, T> transform, Class<T> type) {
+    List<PartitionField> fields = spec(file.specId()).fields();
+    for (int i = 0; i < fields.size(); i++) {
+      PartitionField field = fields.get(i);
+      if (field.sourceId() == fieldId(column)
+          && field.transform().toString().equals(transform.toString())) {
+        return file.partition().get(i, type);
+      }
+    }
+
+    return null;
   }
 
   private static long sequenceNumber(DataFile file) {

@@ -72,6 +72,7 @@ public final class LakeFixture implements AutoCloseable {
     append(tables.profiles(), profileRows(profiles), layout);
   }
 
+  /** Commits rows to one table. */
   static void append(Table table, List<Record> rows, FileLayout layout) throws IOException {
     Map<PartitionKey, List<Record>> partitions = new LinkedHashMap<>();
     PartitionKey key = new PartitionKey(table.spec(), table.schema());
