@@ -22,6 +22,13 @@ import java.util.function.Predicate;
  * must answer, summed profile by profile from the generator. Asks no store. Thread-safe.
  */
 public final class PushedHistory {
+
+  /** Takes one profile. */
+  @FunctionalInterface
+  public interface TotalVisitor {
+    void visit(HistorySeries series, Instant time, long total);
+  }
+
   private final ProfileHistory history;
   private final List<BitSet> minutes = new ArrayList<>();
 
@@ -61,33 +68,20 @@ public final class PushedHistory {
   /** The sum of all values of the series in the range. */
   public long total(Predicate<HistorySeries> selected, Instant from, Instant to) {
     long[] total = new long[1];
-    for (HistorySeries series : select(selected)) {
-      forEachMinute(series, from, to, minute -> total[0] += history.total(series, minute));
-    }
-
+    visitTotals(selected, from, to, (series, time, value) -> total[0] += value);
     return total[0];
   }
 
-  /** The sum of the values of each series in each step of the range that has a profile. */
-  public Map<HistorySeries, SortedMap<Integer, Long>> totalsByStep(
-      Predicate<HistorySeries> selected, Instant from, Instant to, int stepMinutes) {
-    Map<HistorySeries, SortedMap<Integer, Long>> totals = new HashMap<>();
+  /** Passes over the profiles of the series in the range, with the sum of the values of each. */
+  public void visitTotals(
+      Predicate<HistorySeries> selected, Instant from, Instant to, TotalVisitor visitor) {
     for (HistorySeries series : select(selected)) {
-      SortedMap<Integer, Long> steps = new TreeMap<>();
-      int first = history.firstMinuteAt(from);
       forEachMinute(
           series,
           from,
           to,
-          minute ->
-              steps.merge(
-                  (minute - first) / stepMinutes, history.total(series, minute), Long::sum));
-      if (!steps.isEmpty()) {
-        totals.put(series, steps);
-      }
+          minute -> visitor.visit(series, history.time(minute), history.total(series, minute)));
     }
-
-    return totals;
   }
 
   /** The sum of the values of each stack: its functions root first, divided by semicolons. */

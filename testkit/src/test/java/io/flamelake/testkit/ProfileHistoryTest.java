@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
@@ -106,14 +104,16 @@ class ProfileHistoryTest {
         .isEqualTo(BruteForce.foldedStacks(pprofs, "cpu"));
     assertThat(pushed.seen(selected, from, to)).hasSize(9);
     assertThat(pushed.seen(selected, from, from)).isEmpty();
-    SortedMap<Integer, Long> steps = new TreeMap<>();
-    pushed
-        .totalsByStep(selected, from, to, 30)
-        .values()
-        .forEach(own -> own.forEach((step, total) -> steps.merge(step, total, Long::sum)));
-    assertThat(steps)
-        .containsOnlyKeys(0, 1, 2)
-        .containsEntry(0, pushed.total(selected, from, from.plus(Duration.ofMinutes(30))));
+    Set<Instant> times = new HashSet<>();
+    pushed.visitTotals(
+        selected,
+        from,
+        to,
+        (series, time, total) -> {
+          times.add(time);
+          assertThat(total).isEqualTo(history.total(series, history.firstMinuteAt(time)));
+        });
+    assertThat(times).hasSize(79).contains(history.time(62), history.time(140));
   }
 
   @Test
