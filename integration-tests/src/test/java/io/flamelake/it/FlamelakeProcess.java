@@ -31,6 +31,8 @@ final class FlamelakeProcess implements AutoCloseable {
   /** Alone it takes 4 s; on a machine with much else to do, minutes. */
   private static final Duration READY_TIMEOUT = Duration.ofMinutes(5);
 
+  private static final long PAGE_BYTES = 4096;
+
   private static final Duration STOP_TIMEOUT = Duration.ofMinutes(2);
 
   private final Path storage;
@@ -54,15 +56,21 @@ final class FlamelakeProcess implements AutoCloseable {
 
   /** As {@link #start(Path, String...)}, on a port that others were told of before. */
   static FlamelakeProcess startOn(int port, Path storage, String... arguments) {
+    List<String> command = new ArrayList<>(java());
+    command.add("-self-profiling.disable-push=true");
+    command.addAll(List.of(arguments));
+    return start(storage, port, command);
+  }
+
+  /** The command line of the distribution's main class, as far as its arguments. */
+  static List<String> java() {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx640m");
     command.addAll(List.of(requireNonNull(System.getProperty("flamelake.flags")).split(" +", -1)));
     Path lib = distribution().resolve("lib");
     command.addAll(List.of("-cp", lib + "/*", "io.flamelake.server.Flamelake"));
-    command.add("-self-profiling.disable-push=true");
-    command.addAll(List.of(arguments));
-    return start(storage, port, command);
+    return command;
   }
 
   /** Starts a server on a free port by {@code bin/flamelake}, and waits until it is ready. */
@@ -116,6 +124,10 @@ final class FlamelakeProcess implements AutoCloseable {
     return storage;
   }
 
+  int port() {
+    return port;
+  }
+
   URI uri(String path) {
     return URI.create("http://127.0.0.1:" + port + path);
   }
@@ -158,6 +170,17 @@ final class FlamelakeProcess implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IllegalStateException("Interrupted while waiting for the server", e);
+    }
+  }
+
+  /** The memory of the process that is resident now, in bytes. */
+  long residentBytes() {
+    try {
+      // In pages: all of the address space, then what of it is resident.
+      String statm = Files.readString(Path.of("/proc", Long.toString(process.pid()), "statm"));
+      return Long.parseLong(statm.split(" ", -1)[1]) * PAGE_BYTES;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -1,0 +1,28 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.it;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Arguments of servers that a history is back-filled to, and of their maintenance. */
+final class HistoryServer {
+  /** All parts but maintenance. */
+  static final String WITHOUT_MAINTENANCE = "-target=gateway,ingester,querier,catalog";
+
+  private HistoryServer() {}
+
+  /** A server that takes profiles of any time from two tenants, and answers of any range. */
+  static String[] arguments(List<String> more) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("-auth.multitenancy-enabled=true");
+    arguments.add("-gateway.limits.reject-older-than=0s");
+    arguments.add("-query.max-query-length=0s");
+    arguments.add("-query.max-query-lookback=0s");
+    arguments.add("-ingester.checkpoint-interval=1s");
+    arguments.addAll(more);
+    return arguments.toArray(String[]::new);
+  }
+}
