@@ -81,6 +81,11 @@ public final class MaintenanceBenchmark {
     }
 
     bytesRow("all tables", sum(before), sum(after), profiles);
+    StackMajorHour byStack = StackMajorHour.measure(storage, dir);
+    row(
+        "samples, as they are and in order of stacks",
+        format("%.1f", (double) byStack.profileMajorBytes() / profiles),
+        format("%.1f", (double) byStack.stackMajorBytes() / profiles));
     System.out.println();
     report(maintenance, sum(before));
   }
