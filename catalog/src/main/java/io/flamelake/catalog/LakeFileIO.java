@@ -80,7 +80,10 @@ public final class LakeFileIO implements DelegateFileIO, SupportsStorageCredenti
     List<String> inS3 = new ArrayList<>();
     List<String> onDisk = new ArrayList<>();
     locations.forEach(location -> (isInS3(location) ? inS3 : onDisk).add(location));
-    s3.deleteFiles(inS3);
+    if (!inS3.isEmpty()) {
+      s3.deleteFiles(inS3);
+    }
+
     local.deleteFiles(onDisk);
   }
 

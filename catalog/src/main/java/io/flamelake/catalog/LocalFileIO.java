@@ -5,6 +5,7 @@
 package io.flamelake.catalog;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,8 +81,10 @@ public final class LocalFileIO implements DelegateFileIO {
 
   @Override
   public void deleteFile(String location) {
+    Path file = permittedPath(location);
     try {
-      Files.deleteIfExists(permittedPath(location));
+      Files.deleteIfExists(file);
+      deleteEmptyPartitions(file);
     } catch (IOException e) {
       throw new RuntimeIOException(e, "Cannot delete %s", location);
     }
@@ -125,6 +128,24 @@ public final class LocalFileIO implements DelegateFileIO {
     for (FileInfo file : listPrefix(prefix)) {
       deleteFile(file.location());
     }
+  }
+
+  /** A partition's directory, {@code column=value}, goes with its last file. */
+  private static void deleteEmptyPartitions(Path file) throws IOException {
+    try {
+      Path directory = file.getParent();
+      while (directory != null && isPartition(directory)) {
+        Files.deleteIfExists(directory);
+        directory = directory.getParent();
+      }
+    } catch (DirectoryNotEmptyException e) {
+      return;
+    }
+  }
+
+  private static boolean isPartition(Path directory) {
+    Path name = directory.getFileName();
+    return name != null && name.toString().indexOf('=') > 0;
   }
 
   private Path permittedPath(String location) {

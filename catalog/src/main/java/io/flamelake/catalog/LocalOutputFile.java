@@ -12,7 +12,9 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -31,6 +33,8 @@ final class LocalOutputFile implements OutputFile {
           StandardOpenOption.CREATE,
           StandardOpenOption.TRUNCATE_EXISTING,
           StandardOpenOption.WRITE);
+
+  private static final int MAX_OPEN_ATTEMPTS = 20;
 
   private final String location;
   private final Path path;
@@ -74,8 +78,28 @@ final class LocalOutputFile implements OutputFile {
 
   private PositionOutputStream open(Set<StandardOpenOption> options) throws IOException {
     Path directory = requireNonNull(path.getParent(), "parent");
-    Files.createDirectories(directory);
-    return new ChannelOutputStream(FileChannel.open(path, options), directory, forced);
+    for (int attempt = 1; ; attempt++) {
+      try {
+        makeDirectory(directory);
+        return new ChannelOutputStream(FileChannel.open(path, options), directory, forced);
+      } catch (NoSuchFileException e) {
+        // The deletion of the last file in there took the directory away between the two calls.
+        if (attempt == MAX_OPEN_ATTEMPTS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static void makeDirectory(Path directory) throws IOException {
+    try {
+      Files.createDirectories(directory);
+    } catch (FileAlreadyExistsException e) {
+      // Not said of a directory, unless it was taken away while it was looked at.
+      if (Files.exists(directory) && !Files.isDirectory(directory)) {
+        throw new FileSystemException(directory.toString(), null, "Not a directory");
+      }
+    }
   }
 
   private static final class ChannelOutputStream extends PositionOutputStream {

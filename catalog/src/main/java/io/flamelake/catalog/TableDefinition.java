@@ -30,7 +30,10 @@ record TableDefinition(
           TableProperties.METADATA_PREVIOUS_VERSIONS_MAX, "20",
           TableProperties.MANIFEST_MIN_MERGE_COUNT, "20",
           TableProperties.DEFAULT_WRITE_METRICS_MODE, "none",
-          TableProperties.MAX_SNAPSHOT_AGE_MS, "3600000");
+          // A query of some hours then reads a manifest or two of a few thousand entries.
+          TableProperties.MANIFEST_TARGET_SIZE_BYTES, "1048576",
+          // Longer than any query, and than the ingest job remembers repeated profiles.
+          TableProperties.MAX_SNAPSHOT_AGE_MS, "1200000");
 
   /** Returns the properties that all tables have, with those of one table added. */
   static Map<String, String> properties(Map<String, String> ofTable) {

@@ -16,6 +16,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.apache.iceberg.exceptions.AlreadyExistsException;
 import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.FileInfo;
@@ -136,6 +139,50 @@ class LocalFileIOTest {
 
   private String location(String name) {
     return "file://" + directory + "/" + name;
+  }
+
+  @Test
+  void takesAPartitionsDirectoryAwayWithItsLastFile() throws IOException {
+    byte[] content = {1};
+    write(location("data/tenant=a+b/ts_hour=1/x"), content);
+    write(location("data/tenant=a+b/ts_hour=1/y"), content);
+    write(location("data/tenant=a+b/ts_hour=2/x"), content);
+    io.deleteFile(location("data/tenant=a+b/ts_hour=1/x"));
+    assertThat(directory.resolve("data/tenant=a+b/ts_hour=1")).exists();
+    io.deleteFile(location("data/tenant=a+b/ts_hour=1/y"));
+    assertThat(directory.resolve("data/tenant=a+b/ts_hour=1")).doesNotExist();
+    assertThat(directory.resolve("data/tenant=a+b/ts_hour=2/x")).exists();
+    io.deleteFile(location("data/tenant=a+b/ts_hour=2/x"));
+    assertThat(directory.resolve("data")).isEmptyDirectory();
+  }
+
+  @Test
+  void createsFilesWhileOthersTakeTheDirectoryAway() throws Exception {
+    ExecutorService threads = Executors.newFixedThreadPool(3);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < 3; i++) {
+        String location = location("data/ts_hour=1/" + i);
+        done.add(
+            threads.submit(
+                () -> {
+                  for (int round = 0; round < 300; round++) {
+                    write(location, new byte[] {1});
+                    io.deleteFile(location);
+                  }
+
+                  return null;
+                }));
+      }
+
+      for (Future<?> future : done) {
+        future.get();
+      }
+    } finally {
+      threads.shutdownNow();
+    }
+
+    assertThat(directory.resolve("data")).isEmptyDirectory();
   }
 
   private void write(String location, byte[] content) throws IOException {

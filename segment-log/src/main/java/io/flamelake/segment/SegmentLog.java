@@ -133,6 +133,26 @@ public final class SegmentLog {
         null);
   }
 
+  /** Returns all objects of a lane, segments and seal, in order. */
+  public List<StoredSegment> stored(LaneId lane) {
+    List<StoredSegment> segments = new ArrayList<>();
+    for (ObjectInfo object : store.list(SegmentId.lanePrefix(lane), null)) {
+      SegmentId id = SegmentId.find(object.key());
+      if (id == null) {
+        reportForeign(object.key().value());
+      } else {
+        segments.add(new StoredSegment(id, object.sizeBytes(), object.lastModified()));
+      }
+    }
+
+    return segments;
+  }
+
+  /** Deletes a segment that no reader needs any more; it is no error if there is none. */
+  public void delete(SegmentId id) {
+    store.delete(id.key());
+  }
+
   /**
    * Writes a report on a segment that cannot be read. The segment stays where it is, and the lane
    * does not go past it by itself.

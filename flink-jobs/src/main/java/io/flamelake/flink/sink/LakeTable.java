@@ -27,7 +27,7 @@ public enum LakeTable {
 
   private final String tableName = name().toLowerCase(Locale.ROOT);
 
-  static LakeTable ofName(String tableName) {
+  public static LakeTable ofName(String tableName) {
     for (LakeTable table : values()) {
       if (table.tableName.equals(tableName)) {
         return table;
@@ -41,7 +41,7 @@ public enum LakeTable {
     return tableName;
   }
 
-  Table in(LakeTables tables) {
+  public Table in(LakeTables tables) {
     requireNonNull(tables, "tables");
     return switch (this) {
       case STACKS -> tables.stacks();

@@ -1,0 +1,57 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.flink.maintenance.keep;
+
+import java.time.Instant;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.apache.iceberg.HasTableOperations;
+import org.apache.iceberg.Snapshot;
+import org.apache.iceberg.SnapshotRef;
+import org.apache.iceberg.Table;
+import org.apache.iceberg.TableMetadata;
+import org.apache.iceberg.util.SnapshotUtil;
+
+/**
+ * The snapshots of one version of a table, and which of them a reader may still hold.
+ *
+ * <p>A snapshot counts as old from when the next one took its place, not from when it was made: a
+ * query that began a second ago may read what was the table for days.
+ */
+record SnapshotHistory(TableMetadata metadata) {
+
+  static SnapshotHistory of(Table table) {
+    return new SnapshotHistory(((HasTableOperations) table).operations().current());
+  }
+
+  /** Whether any snapshot can go that was not the table any more at a moment. */
+  boolean hasSnapshotsBefore(Instant moment) {
+    long oldestKeptMillis = oldestKeptMillis(moment);
+    Set<Long> heads =
+        metadata.refs().values().stream().map(SnapshotRef::snapshotId).collect(Collectors.toSet());
+    return metadata.snapshots().stream()
+        .anyMatch(
+            snapshot ->
+                snapshot.timestampMillis() < oldestKeptMillis
+                    && !heads.contains(snapshot.snapshotId()));
+  }
+
+  /** Returns when the snapshot was made that was the table at a moment, at the latest then. */
+  long oldestKeptMillis(Instant moment) {
+    long momentMillis = moment.toEpochMilli();
+    Snapshot current = metadata.currentSnapshot();
+    if (current == null) {
+      return momentMillis;
+    }
+
+    for (Snapshot snapshot : SnapshotUtil.ancestorsOf(current.snapshotId(), metadata::snapshot)) {
+      if (snapshot.timestampMillis() <= momentMillis) {
+        return snapshot.timestampMillis();
+      }
+    }
+
+    return momentMillis;
+  }
+}
