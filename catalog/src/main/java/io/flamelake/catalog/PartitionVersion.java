@@ -4,6 +4,7 @@
  */
 package io.flamelake.catalog;
 
+import java.io.Serializable;
 import org.apache.iceberg.ContentFile;
 import org.apache.iceberg.FileContent;
 
@@ -20,7 +21,9 @@ import org.apache.iceberg.FileContent;
  *     them; 0 if there is none
  * @param rows in the data files, those deleted by row-level deletes not taken off
  */
-public record PartitionVersion(long sequence, long rows) {
+public record PartitionVersion(long sequence, long rows) implements Serializable {
+
+  private static final long serialVersionUID = 1L;
 
   /** The version of partitions without files. */
   public static final PartitionVersion EMPTY = new PartitionVersion(0, 0);

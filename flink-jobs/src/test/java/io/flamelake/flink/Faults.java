@@ -12,7 +12,7 @@ import java.util.SplittableRandom;
  * Makes tasks of a job in this process die where a test wants them to. An error, not an exception,
  * stands for the end of the task: nothing on its way may handle it.
  */
-final class Faults {
+public final class Faults {
 
   private static final Map<Point, Integer> ARMED = new EnumMap<>(Point.class);
   private static final SplittableRandom RANDOM = new SplittableRandom(42);
@@ -21,26 +21,26 @@ final class Faults {
 
   private Faults() {}
 
-  static synchronized void reset() {
+  public static synchronized void reset() {
     ARMED.clear();
     probability = 0;
     died = 0;
   }
 
   /** Lets the next task die that passes the point. */
-  static synchronized void arm(Point point) {
+  public static synchronized void arm(Point point) {
     ARMED.merge(point, 1, Integer::sum);
   }
 
-  static synchronized void atRandom(double newProbability) {
+  public static synchronized void atRandom(double newProbability) {
     probability = newProbability;
   }
 
-  static synchronized int died() {
+  public static synchronized int died() {
     return died;
   }
 
-  static synchronized void pass(Point point) {
+  public static synchronized void pass(Point point) {
     int armed = ARMED.getOrDefault(point, 0);
     if (armed > 0) {
       ARMED.put(point, armed - 1);
@@ -53,7 +53,7 @@ final class Faults {
   }
 
   /** Where a task may die. */
-  enum Point {
+  public enum Point {
     DATA_FILE_WRITTEN,
     BEFORE_COMMIT,
     AFTER_COMMIT

@@ -20,7 +20,7 @@ import org.apache.iceberg.catalog.TableIdentifier;
 /** The embedded catalog with {@link Faults} around its commits and data files. */
 public final class FaultyCatalog extends SafeJdbcCatalog {
 
-  static CatalogConfig config(Path directory) {
+  public static CatalogConfig config(Path directory) {
     CatalogConfig embedded = CatalogConfig.embedded(directory);
     Map<String, String> properties = new TreeMap<>(embedded.properties());
     properties.remove(CatalogUtil.ICEBERG_CATALOG_TYPE);

@@ -28,6 +28,10 @@ import java.util.TreeSet;
  * @param closedAfter the time after the end of an hour, or a day, when it counts as closed
  * @param smallFiles how many small files of an open partition are packed into one
  * @param sortMemoryBytes of rows that one task holds, at most
+ * @param rollUpQuiet how long nothing has to be added to a closed hour before it is rolled up
+ * @param rollUpRemakeAfter how old the roll-up of an hour gets before it is made again although
+ *     late data keeps coming in
+ * @param rollUpMemoryBytes of sums, and of trees, that one task holds, at most
  * @param snapshotAge how long a snapshot is kept for queries that read it
  * @param orphanGrace the age that a file nobody refers to has to have to be deleted
  * @param segmentGrace how long a segment is kept after its profiles are in the tables
@@ -45,6 +49,9 @@ public record MaintenanceConfig(
     Duration closedAfter,
     int smallFiles,
     long sortMemoryBytes,
+    Duration rollUpQuiet,
+    Duration rollUpRemakeAfter,
+    long rollUpMemoryBytes,
     Duration snapshotAge,
     Duration orphanGrace,
     Duration segmentGrace,

@@ -21,6 +21,7 @@ import java.util.TreeSet;
 public final class MaintenanceConfigBuilder {
 
   private static final long DEFAULT_SORT_MEMORY_BYTES = 128L << 20;
+  private static final long DEFAULT_ROLL_UP_MEMORY_BYTES = 256L << 20;
 
   private final CatalogConfig catalog;
   private final SegmentLogLocation log;
@@ -30,6 +31,9 @@ public final class MaintenanceConfigBuilder {
   private Duration closedAfter = Duration.ofMinutes(10);
   private int smallFiles = 8;
   private long sortMemoryBytes = DEFAULT_SORT_MEMORY_BYTES;
+  private Duration rollUpQuiet = Duration.ofMinutes(2);
+  private Duration rollUpRemakeAfter = Duration.ofMinutes(30);
+  private long rollUpMemoryBytes = DEFAULT_ROLL_UP_MEMORY_BYTES;
   private Duration snapshotAge = Duration.ofMinutes(20);
   private Duration orphanGrace = Duration.ofHours(3);
   private Duration segmentGrace = Duration.ofHours(1);
@@ -82,6 +86,25 @@ public final class MaintenanceConfigBuilder {
     return this;
   }
 
+  public MaintenanceConfigBuilder rollUpQuiet(Duration quiet) {
+    this.rollUpQuiet = notNegative("rollUpQuiet", quiet);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder rollUpRemakeAfter(Duration age) {
+    this.rollUpRemakeAfter = notNegative("rollUpRemakeAfter", age);
+    return this;
+  }
+
+  public MaintenanceConfigBuilder rollUpMemoryBytes(long bytes) {
+    if (bytes <= 0) {
+      throw new IllegalArgumentException("rollUpMemoryBytes: " + bytes + " (expected: > 0)");
+    }
+
+    this.rollUpMemoryBytes = bytes;
+    return this;
+  }
+
   public MaintenanceConfigBuilder snapshotAge(Duration age) {
     this.snapshotAge = notNegative("snapshotAge", age);
     return this;
@@ -127,6 +150,9 @@ public final class MaintenanceConfigBuilder {
         closedAfter,
         smallFiles,
         sortMemoryBytes,
+        rollUpQuiet,
+        rollUpRemakeAfter,
+        rollUpMemoryBytes,
         snapshotAge,
         orphanGrace,
         segmentGrace,

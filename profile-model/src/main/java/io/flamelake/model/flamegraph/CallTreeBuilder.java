@@ -206,6 +206,11 @@ public final class CallTreeBuilder {
     }
   }
 
+  /** The number of nodes so far, the virtual root among them. */
+  public int nodeCount() {
+    return nodeCount;
+  }
+
   /** The tree of all that was added so far. The builder can be used on. */
   public CallTree build() {
     return new CallTree(
