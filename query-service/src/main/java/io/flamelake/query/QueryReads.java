@@ -6,6 +6,9 @@ package io.flamelake.query;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -13,6 +16,7 @@ import java.util.concurrent.atomic.LongAdder;
  * counts twice. Safe for use by many threads.
  */
 public final class QueryReads {
+  private final Set<String> questions = new LinkedHashSet<>();
   private volatile String engine = "none";
   private final LongAdder profiles = new LongAdder();
   private final LongAdder dataFiles = new LongAdder();
@@ -32,6 +36,24 @@ public final class QueryReads {
       long hourRows,
       long dayRows,
       long tailSegments) {}
+
+  /**
+   * Tells what is asked for; the same twice counts once.
+   *
+   * @param condition as people write it: a selector, with the profile type if it is of one
+   */
+  public void addQuestion(String condition, TimeRange range) {
+    synchronized (questions) {
+      questions.add(condition + ' ' + range.toInstants());
+    }
+  }
+
+  /** What was asked for, for people. */
+  public List<String> questions() {
+    synchronized (questions) {
+      return List.copyOf(questions);
+    }
+  }
 
   /** Says which engine reads. */
   public void setEngine(String name) {

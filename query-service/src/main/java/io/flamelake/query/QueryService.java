@@ -62,7 +62,8 @@ public final class QueryService implements AutoCloseable {
     this.asyncQueries =
         new AsyncQueries(objects, config.async(), config.maxConcurrentQueries(), clock);
     QueryEngine engine = new QueryEngine(store, tail);
-    this.endpoints = new QueryEndpoints(engine, asyncQueries, objects, config, limits, clock);
+    this.endpoints =
+        new QueryEndpoints(engine, asyncQueries, objects, config, limits, meters, clock);
     tail.start();
   }
 

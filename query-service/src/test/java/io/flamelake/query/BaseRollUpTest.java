@@ -135,7 +135,7 @@ public abstract class BaseRollUpTest {
   }
 
   private RollUpWriter rollUps() {
-    return new RollUpWriter(fixture(), layout());
+    return new RollUpWriter(fixture().tables(), layout());
   }
 
   private Map<String, Long> ask(TenantId tenant, Selector selector, TimeRange range) {

@@ -13,6 +13,7 @@ import io.flamelake.query.plan.QueryEngine;
 import io.flamelake.query.settings.SettingsStore;
 import io.flamelake.rpc.Tenants;
 import io.flamelake.segment.store.ObjectStore;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 
 /** Everything the query service answers over HTTP. */
@@ -30,8 +31,9 @@ public final class QueryEndpoints {
       ObjectStore objects,
       QueryConfig config,
       TenantQueryLimits tenantLimits,
+      MeterRegistry meters,
       Clock clock) {
-    QueryRunner runner = new QueryRunner(engine, config);
+    QueryRunner runner = new QueryRunner(engine, config, new QueryReport(meters));
     LimitsByTenant limits = new LimitsByTenant(tenantLimits, clock);
     Tenants tenants = new Tenants(config.multitenancyEnabled());
     this.querier =

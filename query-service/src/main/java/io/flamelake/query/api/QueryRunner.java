@@ -10,6 +10,7 @@ import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.QueryCancelledException;
 import io.flamelake.query.QueryConfig;
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.QueryTooLargeException;
 import io.flamelake.query.plan.PinnedProfiles;
 import io.flamelake.query.plan.QueryEngine;
@@ -36,12 +37,14 @@ final class QueryRunner {
   private static final long SLOT_POLL_MILLIS = 50;
 
   private final QueryEngine engine;
+  private final QueryReport report;
   private final Semaphore slots;
   private final int maxPerTenant;
   private final Map<TenantId, Integer> queriesByTenant = new ConcurrentHashMap<>();
 
-  QueryRunner(QueryEngine engine, QueryConfig config) {
+  QueryRunner(QueryEngine engine, QueryConfig config, QueryReport report) {
     this.engine = engine;
+    this.report = report;
     this.slots = new Semaphore(config.maxConcurrentQueries(), true);
     this.maxPerTenant = config.maxConcurrentQueriesPerTenant();
   }
@@ -55,7 +58,10 @@ final class QueryRunner {
       ServiceRequestContext ctx, List<TenantId> tenants, Function<PinnedProfiles, T> question) {
     QueryCancellation cancellation = new QueryCancellation();
     ctx.whenRequestCancelling().thenAccept(cause -> cancellation.cancel());
-    return run(cancellation, tenants, question);
+    QueryReads reads = new QueryReads();
+    T answer = run(ctx.path(), cancellation, tenants, reads, question);
+    QueryReport.addHeaders(reads.totals(), ctx);
+    return answer;
   }
 
   /**
@@ -67,11 +73,23 @@ final class QueryRunner {
       QueryCancellation cancellation,
       List<TenantId> tenants,
       Function<PinnedProfiles, T> question) {
+    return run("asynchronous query", cancellation, tenants, new QueryReads(), question);
+  }
+
+  private <T> T run(
+      String name,
+      QueryCancellation cancellation,
+      List<TenantId> tenants,
+      QueryReads reads,
+      Function<PinnedProfiles, T> question) {
     enter(tenants);
     try {
       awaitSlot(cancellation);
       try {
-        return engine.answer(tenants, cancellation, question);
+        long start = System.nanoTime();
+        T answer = engine.answer(tenants, cancellation, reads, question);
+        report.answered(name, tenants, reads, Duration.ofNanos(System.nanoTime() - start));
+        return answer;
       } finally {
         slots.release();
       }

@@ -98,7 +98,6 @@ final class LakeSnapshot implements ProfileSnapshot {
                 (task, worker) -> {
                   RowGroupReader reader = task.newReader(files, worker.buffer());
                   RowSelection rows = scan.select(task, reader, worker);
-                  reads.addProfiles(rows.size());
                   if (bySpan) {
                     sumSamples(query, reader, rows, worker.sums);
                   } else {

@@ -57,6 +57,10 @@ final class ParquetFiles {
     return new ParquetFiles(footers, chunks, reads);
   }
 
+  QueryReads reads() {
+    return reads;
+  }
+
   ParquetFile open(FileIO io, DataFile file) throws IOException {
     if (file.format() != FileFormat.PARQUET) {
       throw new IOException("File format " + file.format() + " (expected: PARQUET)");

@@ -167,6 +167,7 @@ final class ProfileScan {
       }
     }
 
+    rowGroups.reads().addProfiles(rows.size());
     return rows;
   }
 

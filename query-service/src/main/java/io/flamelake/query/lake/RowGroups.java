@@ -5,6 +5,7 @@
 package io.flamelake.query.lake;
 
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.table.PinnedTable;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -60,6 +61,10 @@ final class RowGroups {
     this.table = table;
     this.files = files;
     this.executor = executor;
+  }
+
+  QueryReads reads() {
+    return files.reads();
   }
 
   /** Plans with the table's metadata, then with the footers of the files that are left. */

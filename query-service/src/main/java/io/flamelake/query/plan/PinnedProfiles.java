@@ -14,6 +14,7 @@ import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStats;
 import io.flamelake.query.ProfileVisitor;
 import io.flamelake.query.QueryCancellation;
+import io.flamelake.query.QueryReads;
 import io.flamelake.query.RollUpPeriod;
 import io.flamelake.query.RollUps;
 import io.flamelake.query.SeriesAccumulator;
@@ -37,14 +38,20 @@ public final class PinnedProfiles {
   private final ProfileSnapshot snapshot;
   private final List<TailView> tails;
   private final QueryCancellation cancellation;
+  private final QueryReads reads;
 
   /**
    * @param tails of each tenant one
    */
-  PinnedProfiles(ProfileSnapshot snapshot, List<TailView> tails, QueryCancellation cancellation) {
+  PinnedProfiles(
+      ProfileSnapshot snapshot,
+      List<TailView> tails,
+      QueryCancellation cancellation,
+      QueryReads reads) {
     this.snapshot = snapshot;
     this.tails = List.copyOf(tails);
     this.cancellation = cancellation;
+    this.reads = reads;
   }
 
   /** Values per stack of the selected samples. */
@@ -126,6 +133,7 @@ public final class PinnedProfiles {
 
   /** The distinct series of the days that a range touches, in no order that means anything. */
   public SeriesCollector collectSeries(Selector selector, TimeRange range, int maxSeries) {
+    reads.addQuestion(selector.toString(), range);
     SeriesCollector series = new SeriesCollector(maxSeries);
     if (range.isEmpty()) {
       return series;
@@ -153,6 +161,7 @@ public final class PinnedProfiles {
 
   private void forEachTenant(
       ProfileSelection selection, BiConsumer<TailView, ProfileQuery> question) {
+    reads.addQuestion(selection.type() + selection.selector().toString(), selection.range());
     if (selection.range().isEmpty()) {
       return;
     }

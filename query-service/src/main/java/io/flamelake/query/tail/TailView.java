@@ -51,6 +51,11 @@ public final class TailView {
     return tenant;
   }
 
+  /** How many segments of the log hold profiles of the tenant. */
+  public int segmentCount() {
+    return segments.size();
+  }
+
   /**
    * Adds the values of the samples that the query selects.
    *

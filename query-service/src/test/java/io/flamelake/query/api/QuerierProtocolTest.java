@@ -128,6 +128,7 @@ class QuerierProtocolTest {
             .aggregate()
             .join();
     assertThat(response.trailers().get("grpc-status")).isEqualTo("0");
+    assertThat(response.headers().get("flamelake-read-tail-segments")).isEqualTo("1");
     assertAnswer(firstMessage(response.content().array()));
   }
 
@@ -140,6 +141,7 @@ class QuerierProtocolTest {
                 .build(),
             frame(request.toByteArray()));
     assertThat(response.status().code()).isEqualTo(200);
+    assertThat(response.headers().get("flamelake-read-tail-segments")).isEqualTo("1");
     assertThat(response.contentUtf8()).contains("grpc-status");
     assertAnswer(firstMessage(response.content().array()));
   }

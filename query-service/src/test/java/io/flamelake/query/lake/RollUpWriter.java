@@ -5,6 +5,7 @@
 package io.flamelake.query.lake;
 
 import io.flamelake.catalog.FlameTable;
+import io.flamelake.catalog.LakeTables;
 import io.flamelake.catalog.PartitionVersion;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.RollUpPeriod;
@@ -39,11 +40,11 @@ public final class RollUpWriter {
         return Integer.compare(left.size(), right.size());
       };
 
-  private final LakeFixture fixture;
+  private final LakeTables tables;
   private final FileLayout layout;
 
-  public RollUpWriter(LakeFixture fixture, FileLayout layout) {
-    this.fixture = fixture;
+  public RollUpWriter(LakeTables tables, FileLayout layout) {
+    this.tables = tables;
     this.layout = layout;
   }
 
@@ -77,8 +78,7 @@ public final class RollUpWriter {
       rows.add(row(tree, period.startMicros(number), covered));
     }
 
-    Table table =
-        period == RollUpPeriod.HOUR ? fixture.tables().flame1h() : fixture.tables().flame1d();
+    Table table = period == RollUpPeriod.HOUR ? tables.flame1h() : tables.flame1d();
     table.refresh();
     LakeFixture.append(table, rows, layout);
   }
@@ -86,7 +86,7 @@ public final class RollUpWriter {
   /** The version that the profiles of a period have now, from Iceberg's own plan of a scan. */
   public PartitionVersion version(RollUpPeriod period, TenantId tenant, long number)
       throws IOException {
-    Table profiles = fixture.tables().profiles();
+    Table profiles = tables.profiles();
     profiles.refresh();
     long sequence = 0;
     long rows = 0;
