@@ -6,6 +6,11 @@ package io.flamelake.flink;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.flink.maintenance.MaintenanceConfig;
+import io.flamelake.flink.maintenance.MaintenanceJob;
+import io.flamelake.flink.maintenance.PlannerFactory;
+import io.flamelake.flink.maintenance.RunSummary;
+import io.flamelake.flink.maintenance.report.LastRuns;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -37,12 +42,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A Flink cluster inside this process that runs the ingest job: one task manager, state on the
- * heap, checkpoints on local disk.
+ * A Flink cluster inside this process that runs the ingest job, maintenance or both, each in slots
+ * of its own: one task manager, state on the heap, checkpoints on local disk.
  *
- * <p>A job that is submitted goes on from the newest checkpoint of the state directory. If there is
- * none, or the job fails while it is being restored, it begins without state: what was ingested is
- * in the table, so all that is lost is the memory of which symbols were written.
+ * <p>An ingest job that is submitted goes on from the newest checkpoint of the state directory. If
+ * there is none, or the job fails while it is being restored, it begins without state: what was
+ * ingested is in the table, so all that is lost is the memory of which symbols were written.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 
@@ -54,23 +59,46 @@ public final class EmbeddedFlink implements AutoCloseable {
   private static final Duration QUIET_BEFORE_DELAY_RESET = Duration.ofMinutes(1);
 
   private final StateDirectory state;
-  private final int parallelism;
+  private final int ingestSlots;
+  private final int maintenanceSlots;
   private final EmbeddedMetrics metrics;
   private final MiniCluster cluster;
-  private @Nullable JobHandle job;
+  private @Nullable JobHandle ingest;
+  private @Nullable IngestDrain drain;
+  private @Nullable JobHandle maintenance;
 
   private EmbeddedFlink(
-      StateDirectory state, int parallelism, EmbeddedMetrics metrics, MiniCluster cluster) {
+      StateDirectory state,
+      int ingestSlots,
+      int maintenanceSlots,
+      EmbeddedMetrics metrics,
+      MiniCluster cluster) {
     this.state = state;
-    this.parallelism = parallelism;
+    this.ingestSlots = ingestSlots;
+    this.maintenanceSlots = maintenanceSlots;
     this.metrics = metrics;
     this.cluster = cluster;
   }
 
-  /** Starts a cluster that keeps its checkpoints in a directory of its own. */
+  /** Starts a cluster for the ingest job alone. */
   public static EmbeddedFlink start(Path stateDirectory, int parallelism) {
-    if (parallelism < 1) {
-      throw new IllegalArgumentException("parallelism: " + parallelism + " (expected: >= 1)");
+    return start(stateDirectory, parallelism, 0);
+  }
+
+  /**
+   * Starts a cluster that keeps its checkpoints in a directory of its own.
+   *
+   * @param ingestSlots the parallelism of the ingest job, 0 if it is not to run here
+   * @param maintenanceSlots the parallelism of maintenance, 0 if it is not to run here
+   */
+  public static EmbeddedFlink start(Path stateDirectory, int ingestSlots, int maintenanceSlots) {
+    if (ingestSlots < 0 || maintenanceSlots < 0 || ingestSlots + maintenanceSlots < 1) {
+      throw new IllegalArgumentException(
+          "Slots: "
+              + ingestSlots
+              + " for ingest, "
+              + maintenanceSlots
+              + " for maintenance (expected: >= 1)");
     }
 
     StateDirectory state = new StateDirectory(stateDirectory);
@@ -80,7 +108,7 @@ public final class EmbeddedFlink implements AutoCloseable {
         new MiniClusterConfiguration.Builder()
             .setConfiguration(configuration(state))
             .setNumTaskManagers(1)
-            .setNumSlotsPerTaskManager(parallelism)
+            .setNumSlotsPerTaskManager(ingestSlots + maintenanceSlots)
             .build();
     MiniCluster cluster = new MeteredCluster(configuration, metrics);
     try {
@@ -89,7 +117,22 @@ public final class EmbeddedFlink implements AutoCloseable {
       throw new IllegalStateException("The embedded Flink cluster did not start", e);
     }
 
-    return new EmbeddedFlink(state, parallelism, metrics, cluster);
+    return new EmbeddedFlink(state, ingestSlots, maintenanceSlots, metrics, cluster);
+  }
+
+  /**
+   * Does all maintenance that is due, on a cluster of its own that ends with it.
+   *
+   * @throws IllegalStateException if the job failed, which is more than the failure of a task
+   */
+  public static RunSummary maintainOnce(
+      Path stateDirectory, int parallelism, MaintenanceConfig config, PlannerFactory planners)
+      throws InterruptedException {
+    StateDirectory state = new StateDirectory(stateDirectory);
+    state.create();
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.createLocalEnvironment(parallelism, configuration(state));
+    return MaintenanceJob.runOnce(env, config, planners);
   }
 
   /**
@@ -98,7 +141,7 @@ public final class EmbeddedFlink implements AutoCloseable {
    */
   public synchronized JobHandle submit(IngestJobConfig config) throws InterruptedException {
     requireNonNull(config, "config");
-    if (job != null) {
+    if (ingest != null) {
       throw new IllegalStateException("The job was submitted before");
     }
 
@@ -107,41 +150,85 @@ public final class EmbeddedFlink implements AutoCloseable {
     if (newest != null) {
       JobHandle restored = submit(config, newest);
       if (restored.awaitRunningUnlessFailed(RESTORE_TIMEOUT)) {
-        job = restored;
-        return restored;
+        return keep(restored, config);
       }
 
       LOG.warn("The job cannot go on from {}, it begins without state", newest);
       restored.cancel();
     }
 
-    JobHandle fresh = submit(config, null);
-    job = fresh;
-    return fresh;
+    return keep(submit(config, null), config);
+  }
+
+  private JobHandle keep(JobHandle job, IngestJobConfig config) {
+    ingest = job;
+    drain = new IngestDrain(job, config);
+    return job;
+  }
+
+  /** Submits maintenance. Returns when Flink has taken the job. */
+  public synchronized JobHandle submitMaintenance(MaintenanceConfig config, PlannerFactory planners)
+      throws InterruptedException {
+    requireNonNull(config, "config");
+    requireNonNull(planners, "planners");
+    if (maintenance != null) {
+      throw new IllegalStateException("Maintenance was submitted before");
+    }
+
+    StreamExecutionEnvironment env = environment(maintenanceSlots);
+    MaintenanceJob.build(env, config, planners);
+    JobGraph graph = env.getStreamGraph().getJobGraph();
+    graph.setJobID(JobID.generate());
+    JobHandle submitted = JobHandle.submit(cluster, graph);
+    maintenance = submitted;
+    return submitted;
   }
 
   public IngestMetrics metrics() {
     return metrics;
   }
 
+  /** Returns what maintenance did. */
+  public LastRuns lastRuns() {
+    return metrics.lastRuns();
+  }
+
   /**
-   * Ends the job after a last checkpoint whose files are committed. Where the writers of lanes have
-   * sealed them before, everything in the log is in the tables then, up to a time limit.
+   * Ends maintenance, then the ingest job after a last checkpoint whose files are committed. Where
+   * the writers of lanes have sealed them before, everything in the log is in the tables then, up
+   * to a time limit.
    */
   public synchronized void stopGracefully() throws InterruptedException {
-    JobHandle running = job;
+    cancelMaintenance();
+    IngestDrain running = drain;
     if (running != null) {
       running.stopGracefully(state.savepoints());
-      job = null;
+      ingest = null;
+      drain = null;
+    }
+  }
+
+  /** What it was doing is done again by the next one. */
+  private void cancelMaintenance() throws InterruptedException {
+    JobHandle running = maintenance;
+    maintenance = null;
+    try {
+      if (running != null) {
+        running.cancel();
+      }
+    } catch (IllegalStateException e) {
+      LOG.warn("Maintenance did not end", e);
     }
   }
 
   /** Ends the cluster at once; what was not committed is read again by the next one. */
   @Override
   public synchronized void close() {
-    JobHandle running = job;
-    job = null;
+    JobHandle running = ingest;
+    ingest = null;
+    drain = null;
     try {
+      cancelMaintenance();
       if (running != null) {
         running.cancel();
       }
@@ -160,9 +247,7 @@ public final class EmbeddedFlink implements AutoCloseable {
 
   private JobHandle submit(IngestJobConfig config, @Nullable Path restored)
       throws InterruptedException {
-    Configuration settings = new Configuration();
-    StreamExecutionEnvironment env = StreamExecutionEnvironment.getExecutionEnvironment(settings);
-    env.setParallelism(parallelism);
+    StreamExecutionEnvironment env = environment(ingestSlots);
     IngestJob.build(env, config);
     JobGraph graph = env.getStreamGraph().getJobGraph();
     graph.setJobID(JobID.generate());
@@ -172,7 +257,18 @@ public final class EmbeddedFlink implements AutoCloseable {
               restored.toUri().toString(), true, RecoveryClaimMode.CLAIM));
     }
 
-    return JobHandle.submit(cluster, graph, config);
+    return JobHandle.submit(cluster, graph);
+  }
+
+  private static StreamExecutionEnvironment environment(int parallelism) {
+    if (parallelism == 0) {
+      throw new IllegalStateException("The embedded Flink cluster has no slots for this job");
+    }
+
+    StreamExecutionEnvironment env =
+        StreamExecutionEnvironment.getExecutionEnvironment(new Configuration());
+    env.setParallelism(parallelism);
+    return env;
   }
 
   private static Configuration configuration(StateDirectory state) {

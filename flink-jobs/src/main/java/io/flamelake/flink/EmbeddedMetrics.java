@@ -4,6 +4,8 @@
  */
 package io.flamelake.flink;
 
+import io.flamelake.flink.maintenance.report.FigureGauge;
+import io.flamelake.flink.maintenance.report.LastRuns;
 import io.flamelake.flink.sink.LakeCommitter;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -19,7 +21,7 @@ import org.apache.flink.metrics.MetricGroup;
 import org.apache.flink.metrics.reporter.MetricReporter;
 
 /**
- * Collects the job's own metrics from Flink. A counter that a restart takes away leaves its count
+ * Collects the jobs' own metrics from Flink. A counter that a restart takes away leaves its count
  * behind.
  */
 final class EmbeddedMetrics implements MetricReporter, IngestMetrics {
@@ -31,6 +33,8 @@ final class EmbeddedMetrics implements MetricReporter, IngestMetrics {
   // Both guarded by this.
   private final Map<IngestCounter, Map<String, Sum>> sums = new EnumMap<>(IngestCounter.class);
   private final Map<String, Gauge<?>> gauges = new HashMap<>();
+
+  private final LastRuns lastRuns = new LastRuns();
 
   EmbeddedMetrics() {
     for (IngestCounter counter : IngestCounter.values()) {
@@ -53,6 +57,8 @@ final class EmbeddedMetrics implements MetricReporter, IngestMetrics {
     IngestCounter known = countersByName.get(name);
     if (known != null && metric instanceof Counter counter) {
       sum(known, label(group)).live.add(counter);
+    } else if (metric instanceof FigureGauge figure) {
+      lastRuns.add(figure.report());
     } else if (metric instanceof Gauge<?> gauge && isOwnGauge(name)) {
       gauges.put(name, gauge);
     }
@@ -67,6 +73,11 @@ final class EmbeddedMetrics implements MetricReporter, IngestMetrics {
         sum.finished += counter.getCount();
       }
     }
+  }
+
+  /** Returns what the maintenance job reported, also before the job was started again. */
+  LastRuns lastRuns() {
+    return lastRuns;
   }
 
   @Override

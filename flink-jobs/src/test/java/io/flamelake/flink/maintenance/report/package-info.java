@@ -1,0 +1,4 @@
+@NullMarked
+package io.flamelake.flink.maintenance.report;
+
+import org.jspecify.annotations.NullMarked;
