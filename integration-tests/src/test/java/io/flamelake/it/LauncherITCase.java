@@ -74,7 +74,8 @@ class LauncherITCase {
 
     assertThat(result.status()).isZero();
     assertThat(result.out().lines().map(line -> line.split(" ", 2)[0]))
-        .containsExactlyInAnyOrder("gateway", "ingester", "querier", "catalog", "all");
+        .containsExactlyInAnyOrder(
+            "gateway", "ingester", "querier", "maintenance", "catalog", "all");
   }
 
   @Test

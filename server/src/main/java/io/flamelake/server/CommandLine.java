@@ -11,19 +11,24 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The flags: {@code -name=value}, {@code -name value} or, for switches, {@code -name}; two dashes
- * are as good as one.
+ * The command, if there is one, and the flags: {@code -name=value}, {@code -name value} or, for
+ * switches, {@code -name}; two dashes are as good as one.
  *
  * @param action what to do
  * @param configFile the file named by {@code -config.file}, or null
+ * @param tasks what {@code maintain} is to do, or null if that was not said
  * @param values all other flags: configuration keys
  */
-record CommandLine(Action action, @Nullable Path configFile, Map<String, String> values) {
+record CommandLine(
+    Action action, @Nullable Path configFile, @Nullable String tasks, Map<String, String> values) {
   private static final String CONFIG_FILE = "config.file";
+  private static final String MAINTAIN = "maintain";
+  private static final String TASKS = "tasks";
 
   /** What the program is asked to do. */
   enum Action {
     RUN,
+    MAINTAIN,
     PRINT_HELP,
     PRINT_VERSION,
     PRINT_MODULES
@@ -35,10 +40,12 @@ record CommandLine(Action action, @Nullable Path configFile, Map<String, String>
    * @throws IllegalArgumentException if an argument is no flag or lacks its value
    */
   static CommandLine parse(String... arguments) {
-    Action action = Action.RUN;
+    boolean maintains = arguments.length > 0 && arguments[0].equals(MAINTAIN);
+    Action action = maintains ? Action.MAINTAIN : Action.RUN;
+    String tasks = null;
     Path configFile = null;
     Map<String, String> values = new LinkedHashMap<>();
-    for (int i = 0; i < arguments.length; i++) {
+    for (int i = maintains ? 1 : 0; i < arguments.length; i++) {
       String argument = arguments[i];
       if (!argument.startsWith("-") || argument.length() < 2) {
         throw new IllegalArgumentException(
@@ -67,12 +74,14 @@ record CommandLine(Action action, @Nullable Path configFile, Map<String, String>
 
       if (name.equals(CONFIG_FILE)) {
         configFile = Path.of(value);
+      } else if (maintains && name.equals(TASKS)) {
+        tasks = value;
       } else {
         values.put(name, value);
       }
     }
 
-    return new CommandLine(action, configFile, values);
+    return new CommandLine(action, configFile, tasks, values);
   }
 
   private static @Nullable Action findAction(String name) {

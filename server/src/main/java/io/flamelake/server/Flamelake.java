@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import sun.misc.Signal;
@@ -49,10 +50,8 @@ public final class Flamelake {
         case PRINT_HELP -> print(help());
         case PRINT_VERSION -> print("flamelake " + Version.text() + "\n");
         case PRINT_MODULES -> print(modules());
-        case RUN ->
-            serve(
-                ConfigSources.load(
-                    commandLine.configFile(), System.getenv(), commandLine.values()));
+        case MAINTAIN -> maintain(config(commandLine), commandLine.tasks());
+        case RUN -> serve(config(commandLine));
       };
     } catch (ConfigException | IllegalArgumentException e) {
       err.println("flamelake: " + e.getMessage());
@@ -64,6 +63,14 @@ public final class Flamelake {
       LOG.error("Flamelake cannot start", e);
       return EXIT_FAILURE;
     }
+  }
+
+  private static FlamelakeConfig config(CommandLine commandLine) {
+    return ConfigSources.load(commandLine.configFile(), System.getenv(), commandLine.values());
+  }
+
+  private int maintain(FlamelakeConfig config, @Nullable String tasks) {
+    return new MaintainCommand(config, tasks).run(out) ? 0 : EXIT_FAILURE;
   }
 
   private int serve(FlamelakeConfig config) {
@@ -135,6 +142,10 @@ public final class Flamelake {
     Flamelake: a continuous-profiling database on an open lakehouse
 
     Usage: flamelake [-target=all] [-config.file=FILE] [-KEY=VALUE ...]
+           flamelake maintain [-tasks=all] [-config.file=FILE] [-KEY=VALUE ...]
+      maintain         does what maintenance is due, once, and prints what it did
+      -tasks=LIST      all, or some of deletion, retention, compact, roll-up, expire, manifests,
+                       orphans, segments
       -help            prints this
       -version         prints the version
       -modules         prints the targets and what they do

@@ -19,6 +19,8 @@ import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.flink.EmbeddedFlink;
 import io.flamelake.flink.JobHandle;
+import io.flamelake.flink.maintenance.MaintenanceConfig;
+import io.flamelake.flink.maintenance.MaintenancePlanners;
 import io.flamelake.gateway.Gateway;
 import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.query.ProfileStoreException;
@@ -33,6 +35,7 @@ import io.flamelake.segment.store.ObjectStores;
 import io.flamelake.server.config.FlamelakeConfig;
 import io.flamelake.server.config.LimitsConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
+import io.flamelake.server.config.StorageConfig;
 import io.flamelake.server.config.Target;
 import io.flamelake.server.limits.TenantLimitSet;
 import io.flamelake.server.limits.TenantOverrides;
@@ -50,6 +53,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -74,13 +78,13 @@ import org.slf4j.LoggerFactory;
  *                  │             ├─► HTTP server ─► (self-profiler pushes to it)
  *   catalog ───────┼─► querier ──┘
  *                  │
- *   Flink ─────────┴─► ingest job
+ *   Flink ─────────┴─► ingest job, maintenance
  * </pre>
  *
  * The three on the left start at the same time. The gateway takes profiles as soon as the port is
  * open, whether the job runs yet or not: an acknowledged profile waits in the segment log. Closing
- * goes the way of a profile: the gateway seals its lanes, the job commits its last checkpoint, the
- * querier ends.
+ * goes the way of a profile: the gateway seals its lanes, maintenance ends, the job commits its
+ * last checkpoint, the querier ends.
  */
 public final class FlamelakeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlamelakeServer.class);
@@ -149,7 +153,8 @@ public final class FlamelakeServer implements AutoCloseable {
           CompletableFuture.supplyAsync(this::openCatalog, starters);
       CompletableFuture<@Nullable EmbeddedFlink> cluster =
           CompletableFuture.supplyAsync(this::startFlink, starters);
-      CompletableFuture<Void> job = catalog.thenAcceptBothAsync(cluster, this::submitJob, starters);
+      CompletableFuture<Void> job =
+          catalog.thenAcceptBothAsync(cluster, this::submitJobs, starters);
       CompletableFuture<Void> served =
           store.thenAcceptBothAsync(catalog, this::startHttp, starters);
       join(CompletableFuture.allOf(job, served));
@@ -236,13 +241,17 @@ public final class FlamelakeServer implements AutoCloseable {
   }
 
   private @Nullable EmbeddedFlink startFlink() {
-    if (!runs(Target.INGESTER)) {
+    boolean ingests = runs(Target.INGESTER);
+    boolean maintains = runs(Target.MAINTENANCE);
+    if (!ingests && !maintains) {
       return null;
     }
 
     EmbeddedFlink started =
         EmbeddedFlink.start(
-            config.storage().path().resolve("flink"), config.ingester().effectiveParallelism());
+            flinkDirectory(),
+            ingests ? config.ingester().effectiveParallelism() : 0,
+            maintains ? config.maintenance().effectiveParallelism() : 0);
     synchronized (this) {
       flink = started;
     }
@@ -251,23 +260,53 @@ public final class FlamelakeServer implements AutoCloseable {
     return started;
   }
 
-  private void submitJob(@Nullable LakeCatalog catalog, @Nullable EmbeddedFlink cluster) {
+  /** Another process with the same directory may run the other job, so each has its own. */
+  private Path flinkDirectory() {
+    StorageConfig storage = config.storage();
+    return runs(Target.INGESTER) ? storage.flinkDirectory() : storage.maintenanceDirectory();
+  }
+
+  private void submitJobs(@Nullable LakeCatalog catalog, @Nullable EmbeddedFlink cluster) {
     if (cluster == null) {
       return;
     }
 
-    IngestMeters.bind(cluster.metrics(), metrics);
     try {
-      JobHandle job =
-          cluster.submit(config.ingester().toJobConfig(catalogConfig(), config.storage()));
-      readiness.add(Target.INGESTER.targetName(), () -> isRunning(job));
-      job.awaitRunning(MAX_JOB_START);
+      JobHandle maintenance = runs(Target.MAINTENANCE) ? submitMaintenance(cluster) : null;
+      if (runs(Target.INGESTER)) {
+        submitIngest(cluster).awaitRunning(MAX_JOB_START);
+        progress.report("Ingest job");
+      }
+
+      if (maintenance != null) {
+        maintenance.awaitRunning(MAX_JOB_START);
+        progress.report("Maintenance");
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new StartException("Interrupted while the ingest job was starting", e);
+      throw new StartException("Interrupted while jobs were starting", e);
     }
+  }
 
-    progress.report("Ingest job");
+  private JobHandle submitIngest(EmbeddedFlink cluster) throws InterruptedException {
+    IngestMeters.bind(cluster.metrics(), metrics);
+    JobHandle job =
+        cluster.submit(config.ingester().toJobConfig(catalogConfig(), config.storage()));
+    readiness.add(Target.INGESTER.targetName(), () -> isRunning(job));
+    return job;
+  }
+
+  private JobHandle submitMaintenance(EmbeddedFlink cluster) throws InterruptedException {
+    MaintenanceMeters.bind(cluster.lastRuns(), metrics);
+    MaintenanceConfig settings =
+        config
+            .maintenance()
+            .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
+            .temporaryDirectory(flinkDirectory().resolve("tmp"))
+            .build();
+    JobHandle job = cluster.submitMaintenance(settings, MaintenancePlanners::of);
+    readiness.add(Target.MAINTENANCE.targetName(), () -> isRunning(job));
+    return job;
   }
 
   private static boolean isRunning(JobHandle job) {
@@ -277,7 +316,7 @@ public final class FlamelakeServer implements AutoCloseable {
       Thread.currentThread().interrupt();
       return false;
     } catch (IllegalStateException e) {
-      LOG.warn("The ingest job's state is unknown", e);
+      LOG.warn("The state of a job is unknown", e);
       return false;
     }
   }
@@ -489,7 +528,7 @@ public final class FlamelakeServer implements AutoCloseable {
     }
 
     if (flink != null) {
-      closeQuietly("ingest job", flink::stopGracefully);
+      closeQuietly("jobs", flink::stopGracefully);
       closeQuietly("Flink", flink);
     }
 

@@ -37,11 +37,20 @@ final class StorageLock implements AutoCloseable {
    * @throws StartException if another process holds one of them, or the directory cannot be written
    */
   static StorageLock acquire(Path storage, Set<Target> targets) {
+    return acquire(storage, targets, "Stop it, or give this one another -storage.path");
+  }
+
+  /**
+   * Does so, with advice of its own for whoever finds it taken.
+   *
+   * @throws StartException if another process holds one of them, or the directory cannot be written
+   */
+  static StorageLock acquire(Path storage, Set<Target> targets, String advice) {
     StorageLock lock = new StorageLock();
     try {
       Files.createDirectories(storage);
       for (Target target : targets) {
-        lock.lock(storage, target);
+        lock.lock(storage, target, advice);
       }
 
       return lock;
@@ -54,7 +63,7 @@ final class StorageLock implements AutoCloseable {
     }
   }
 
-  private void lock(Path storage, Target target) throws IOException {
+  private void lock(Path storage, Target target, String advice) throws IOException {
     Path file = storage.resolve(target.targetName() + ".lock");
     FileChannel channel =
         FileChannel.open(
@@ -68,7 +77,8 @@ final class StorageLock implements AutoCloseable {
               + owner(file)
               + " runs its "
               + target.targetName()
-              + ". Stop it, or give this one another -storage.path");
+              + ". "
+              + advice);
     }
 
     channel.truncate(0);

@@ -28,6 +28,7 @@ class CommandLineTest {
             new CommandLine(
                 Action.RUN,
                 Path.of("conf.yaml"),
+                null,
                 Map.of(
                     "target", "gateway",
                     "storage.path", "/srv/data",
@@ -40,6 +41,19 @@ class CommandLineTest {
     assertThat(CommandLine.parse("--version").action()).isEqualTo(Action.PRINT_VERSION);
     assertThat(CommandLine.parse("-modules").action()).isEqualTo(Action.PRINT_MODULES);
     assertThat(CommandLine.parse().action()).isEqualTo(Action.RUN);
+  }
+
+  @Test
+  void maintainTakesTasksAndConfigurationKeys() {
+    assertThat(CommandLine.parse("maintain", "-tasks=compact", "-storage.path=/srv"))
+        .isEqualTo(
+            new CommandLine(Action.MAINTAIN, null, "compact", Map.of("storage.path", "/srv")));
+    assertThat(CommandLine.parse("maintain"))
+        .isEqualTo(new CommandLine(Action.MAINTAIN, null, null, Map.of()));
+    assertThat(CommandLine.parse("-tasks=compact"))
+        .as("a server has no such key, which its configuration says")
+        .isEqualTo(new CommandLine(Action.RUN, null, null, Map.of("tasks", "compact")));
+    assertThat(CommandLine.parse("maintain", "-help").action()).isEqualTo(Action.PRINT_HELP);
   }
 
   @Test

@@ -72,13 +72,15 @@ public record IngesterSettings(
         .pollInterval(pollInterval)
         .duplicateWindow(duplicateWindow)
         .maxBufferBytes(buffer)
-        .commitRetry(
-            new CommitRetry(
-                CommitRetry.DEFAULT.shortestPause(),
-                CommitRetry.DEFAULT.longestPause(),
-                commitTimeout))
+        .commitRetry(commitRetry())
         .skippedSegments(segments())
         .build();
+  }
+
+  /** How long commits are tried, also those of maintenance. */
+  CommitRetry commitRetry() {
+    return new CommitRetry(
+        CommitRetry.DEFAULT.shortestPause(), CommitRetry.DEFAULT.longestPause(), commitTimeout);
   }
 
   /** The configured parallelism, or that of the machine. */

@@ -15,7 +15,7 @@ public record ServerConfig(
             defaultValue = "all",
             description =
                 "The parts to run: `all`, or a comma list of `gateway`, `ingester`, `querier`,"
-                    + " `catalog`."
+                    + " `maintenance`, `catalog`."
                     + " Parts in different processes meet in the object store and the catalog"
                     + " only.")
         Set<Target> targets) {

@@ -45,6 +45,16 @@ public record StorageConfig(
         : objectStoreUri;
   }
 
+  /** Where an embedded Flink cluster with the ingest job keeps its state. */
+  public Path flinkDirectory() {
+    return path.resolve("flink");
+  }
+
+  /** Where one that runs maintenance alone does, and where maintenance spills. */
+  public Path maintenanceDirectory() {
+    return path.resolve("maintenance");
+  }
+
   /**
    * Whether segments go into {@link #path}, which no second gateway uses; another store may be
    * shared with gateways elsewhere.

@@ -18,6 +18,7 @@ public enum Target {
   GATEWAY("takes profiles, answers when they are durable in the segment log"),
   INGESTER("runs the ingest job on an embedded Flink cluster: segment log to Iceberg tables"),
   QUERIER("answers queries from the tables and the tail of the segment log, serves the page"),
+  MAINTENANCE("compacts, rolls up, expires and deletes, on an embedded Flink cluster"),
   CATALOG("serves the Iceberg catalog by REST to Trino, Spark and other Flamelake processes");
 
   private static final String ALL = "all";
