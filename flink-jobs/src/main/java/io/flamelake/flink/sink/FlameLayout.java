@@ -67,6 +67,11 @@ public final class FlameLayout implements RowLayout<FlameTableRow> {
   }
 
   @Override
+  public boolean repeats(FlameTableRow row, FlameTableRow previous) {
+    return false;
+  }
+
+  @Override
   public long memoryBytes(FlameTableRow row) {
     long bytes = ROW_OVERHEAD + NODE_BYTES * row.tree().self().length;
     for (String name : row.tree().names()) {

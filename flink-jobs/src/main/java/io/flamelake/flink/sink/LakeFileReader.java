@@ -17,8 +17,11 @@ import org.apache.iceberg.io.InputFile;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.page.PageReadStore;
+import org.apache.parquet.column.statistics.Statistics;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.io.ColumnIOFactory;
 import org.apache.parquet.io.MessageColumnIO;
@@ -46,6 +49,7 @@ public final class LakeFileReader<R> implements Closeable {
   private final ParquetFileReader file;
   private final MessageColumnIO columns;
   private final RowMaterializer<R> materializer;
+  private final Set<String> known = new TreeSet<>();
   private @Nullable RecordReader<R> rows;
   private long rowsLeft;
 
@@ -101,6 +105,13 @@ public final class LakeFileReader<R> implements Closeable {
       }
     }
 
+    for (Types.NestedField column : layout.schema().columns()) {
+      Type fileType = find(fileSchema, requireNonNull(schema.findField(column.name())));
+      if (fileType != null) {
+        known.add(fileType.getName());
+      }
+    }
+
     MessageType projection = new MessageType(fileSchema.getName(), projected);
     file.setRequestedSchema(projection);
     this.columns = new ColumnIOFactory().getColumnIO(projection, fileSchema);
@@ -120,6 +131,24 @@ public final class LakeFileReader<R> implements Closeable {
 
   public ParquetMetadata footer() {
     return file.getFooter();
+  }
+
+  /** Returns columns of the file that hold values but are not the layout's: somebody added them. */
+  public List<String> unknownColumns() {
+    Set<String> unknown = new TreeSet<>();
+    for (BlockMetaData rowGroup : file.getFooter().getBlocks()) {
+      for (ColumnChunkMetaData chunk : rowGroup.getColumns()) {
+        String column = chunk.getPath().toArray()[0];
+        Statistics<?> statistics = chunk.getStatistics();
+        boolean isNull =
+            statistics.isNumNullsSet() && statistics.getNumNulls() == chunk.getValueCount();
+        if (!known.contains(column) && !isNull) {
+          unknown.add(column);
+        }
+      }
+    }
+
+    return List.copyOf(unknown);
   }
 
   /** Returns the next row, null after the last one. */

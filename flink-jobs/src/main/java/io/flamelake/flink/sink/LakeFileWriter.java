@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
@@ -64,6 +66,7 @@ public final class LakeFileWriter<R> {
   private final MetricsConfig metricsConfig;
   private final ParquetConfiguration configuration = new PlainParquetConfiguration();
   private final String namePrefix;
+  private final SortedMap<String, String> properties;
 
   /**
    * @param subtask begins the name of each file
@@ -76,26 +79,25 @@ public final class LakeFileWriter<R> {
    * @param namePrefix begins the name of each file
    */
   public LakeFileWriter(Table table, RowLayout<R> layout, String namePrefix) {
-    this(table, layout, namePrefix, table.properties().get(PARQUET_COMPRESSION_LEVEL));
+    this(table, layout, namePrefix, Map.of());
   }
 
   /**
-   * @param zstdLevel in place of the table's
+   * @param overrides properties that count in place of the table's
    */
-  public LakeFileWriter(Table table, RowLayout<R> layout, String namePrefix, int zstdLevel) {
-    this(table, layout, namePrefix, Integer.toString(zstdLevel));
-  }
-
-  private LakeFileWriter(
-      Table table, RowLayout<R> layout, String namePrefix, @Nullable String zstdLevel) {
+  public LakeFileWriter(
+      Table table, RowLayout<R> layout, String namePrefix, Map<String, String> overrides) {
     this.table = table;
     this.layout = layout;
     this.schema = ParquetSchemaUtil.convert(table.schema(), layout.table().tableName());
     this.metricsConfig = MetricsConfig.forTable(table);
     this.namePrefix = namePrefix;
+    this.properties = new TreeMap<>(table.properties());
+    properties.putAll(overrides);
     configuration.set(ZSTD_BUFFER_POOL, "true");
-    if (zstdLevel != null) {
-      configuration.set(ZSTD_LEVEL, zstdLevel);
+    String level = properties.get(PARQUET_COMPRESSION_LEVEL);
+    if (level != null) {
+      configuration.set(ZSTD_LEVEL, level);
     }
   }
 
@@ -202,7 +204,6 @@ public final class LakeFileWriter<R> {
     private Builder(ParquetOutputFile file, RowWriteSupport support) {
       super(file);
       this.support = support;
-      Map<String, String> properties = table.properties();
       withConf(configuration);
       withWriterVersion(WriterVersion.PARQUET_2_0);
       withCompressionCodec(

@@ -41,6 +41,17 @@ public enum LakeTable {
     return tableName;
   }
 
+  /** Returns the layout of the table's rows. */
+  public RowLayout<?> layout() {
+    return switch (this) {
+      case STACKS -> new StacksLayout();
+      case SERIES -> new SeriesLayout();
+      case PROFILES -> new ProfilesLayout();
+      case FLAME_1H -> FlameLayout.HOURLY;
+      case FLAME_1D -> FlameLayout.DAILY;
+    };
+  }
+
   public Table in(LakeTables tables) {
     requireNonNull(tables, "tables");
     return switch (this) {

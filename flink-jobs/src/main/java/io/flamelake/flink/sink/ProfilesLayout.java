@@ -54,6 +54,12 @@ public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
   }
 
   @Override
+  public boolean repeats(ProfileTableRow row, ProfileTableRow previous) {
+    // Two profiles of one series and moment are two profiles.
+    return false;
+  }
+
+  @Override
   public long memoryBytes(ProfileTableRow row) {
     int longs = 2 * row.stackIds().length;
     longs += row.spanIds() == null ? 0 : row.spanIds().length;

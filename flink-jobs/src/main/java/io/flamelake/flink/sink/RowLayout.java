@@ -27,6 +27,11 @@ public interface RowLayout<R> extends Serializable {
   /** Returns the columns of the order: what a file says of itself whose rows lie so. */
   String orderName();
 
+  /**
+   * Says whether a row may be left out because the one before it, of a partition, says the same.
+   */
+  boolean repeats(R row, R previous);
+
   /** Returns about how much memory a buffered row holds. */
   long memoryBytes(R row);
 

@@ -54,6 +54,14 @@ public final class SeriesLayout implements RowLayout<SeriesTableRow> {
   }
 
   @Override
+  public boolean repeats(SeriesTableRow row, SeriesTableRow previous) {
+    return row.seriesId() == previous.seriesId()
+        && row.profileType().equals(previous.profileType())
+        && row.serviceName().equals(previous.serviceName())
+        && row.labels().equals(previous.labels());
+  }
+
+  @Override
   public long memoryBytes(SeriesTableRow row) {
     long bytes = ROW_OVERHEAD;
     for (Label label : row.labels().labels()) {

@@ -63,6 +63,11 @@ public final class StacksLayout implements RowLayout<StackTableRow> {
   }
 
   @Override
+  public boolean repeats(StackTableRow row, StackTableRow previous) {
+    return row.stackId() == previous.stackId() && row.serviceName().equals(previous.serviceName());
+  }
+
+  @Override
   public long memoryBytes(StackTableRow row) {
     return ROW_OVERHEAD + FRAME_BYTES * row.functions().length;
   }

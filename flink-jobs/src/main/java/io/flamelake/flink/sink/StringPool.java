@@ -36,10 +36,19 @@ public final class StringPool {
 
     bytes += STRING_OVERHEAD + string.length();
     if (bytes > maxBytes) {
-      strings.clear();
-      bytes = 0;
+      clear();
     }
 
     return string;
+  }
+
+  /** Returns about how much memory the strings hold. */
+  public long bytes() {
+    return bytes;
+  }
+
+  public void clear() {
+    strings.clear();
+    bytes = 0;
   }
 }

@@ -289,7 +289,9 @@ class LakeFileReaderTest {
     Table table = lake.table(name);
     table.updateProperties().set("write.parquet.row-group-size-bytes", "65536").commit();
     List<R> rows = rows(random);
-    LakeFileWriter<R> writer = new LakeFileWriter<>(table, layout, "packed-run", 9);
+    LakeFileWriter<R> writer =
+        new LakeFileWriter<>(
+            table, layout, "packed-run", Map.of("write.parquet.compression-level", "9"));
     try (OpenFile<R> file = writer.open(RandomRows.TENANT, period)) {
       long empty = file.sizeBytes();
       for (R row : rows) {
