@@ -12,6 +12,9 @@ final class DayIds {
   private final LongOpenHashSet stacks;
   private final LongOpenHashSet series;
 
+  /** Whether a row came since the last cleanup. Not part of the stored state: no row came yet. */
+  private boolean isInUse;
+
   DayIds() {
     this(new LongOpenHashSet(), new LongOpenHashSet());
   }
@@ -19,6 +22,17 @@ final class DayIds {
   DayIds(LongOpenHashSet stacks, LongOpenHashSet series) {
     this.stacks = stacks;
     this.series = series;
+  }
+
+  void markInUse() {
+    isInUse = true;
+  }
+
+  /** Whether it was marked since the last call. */
+  boolean takeInUse() {
+    boolean wasInUse = isInUse;
+    isInUse = false;
+    return wasInUse;
   }
 
   LongOpenHashSet stacks() {
@@ -30,6 +44,8 @@ final class DayIds {
   }
 
   DayIds copy() {
-    return new DayIds(stacks.clone(), series.clone());
+    DayIds copy = new DayIds(stacks.clone(), series.clone());
+    copy.isInUse = isInUse;
+    return copy;
   }
 }

@@ -49,8 +49,9 @@ import org.slf4j.LoggerFactory;
  * another place in the log: the same place is the same row being read again after a restart.
  *
  * <p>What the day's stacks and series cost is state: a set of ids for each service and day, dropped
- * when the day has passed. A row that comes too late is written with its symbols once more, which
- * readers bear.
+ * when the day has passed, or when no row came for it from one cleanup to the next: a deletion may
+ * rely on it that a service that was silent for two windows has its symbols written again. A row
+ * that comes after that is written with its symbols once more, which readers bear.
  */
 public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord, ProfileTableRow> {
 

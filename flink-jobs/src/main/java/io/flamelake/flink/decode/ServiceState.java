@@ -31,8 +31,11 @@ final class ServiceState {
     this.rowsByGeneration = rowsByGeneration;
   }
 
+  /** Returns what is known of a day that a row came for. */
   DayIds day(int day) {
-    return days.computeIfAbsent(day, any -> new DayIds());
+    DayIds ids = days.computeIfAbsent(day, any -> new DayIds());
+    ids.markInUse();
+    return ids;
   }
 
   /**
@@ -54,9 +57,13 @@ final class ServiceState {
     return true;
   }
 
-  /** Forgets the days and generations before these. */
+  /**
+   * Forgets the days and generations before these, and days that no row came for since the last
+   * call.
+   */
   void dropBefore(int day, long generation) {
     days.headMap(day).clear();
+    days.values().removeIf(ids -> !ids.takeInUse());
     rowsByGeneration.headMap(generation).clear();
   }
 

@@ -37,6 +37,7 @@ import java.util.TreeSet;
  * @param segmentGrace how long a segment is kept after its profiles are in the tables
  * @param laneRetention how long the end of a lane is remembered
  * @param duplicateWindow the ingest job's; snapshots have to be kept for longer
+ * @param retention how long data is kept
  * @param commitRetry how long a commit is tried
  * @param temporaryDirectory local, for spilled data
  */
@@ -57,6 +58,7 @@ public record MaintenanceConfig(
     Duration segmentGrace,
     Duration laneRetention,
     Duration duplicateWindow,
+    RetentionSettings retention,
     CommitRetry commitRetry,
     String temporaryDirectory)
     implements Serializable {
@@ -66,6 +68,7 @@ public record MaintenanceConfig(
   public MaintenanceConfig {
     requireNonNull(catalog, "catalog");
     requireNonNull(log, "log");
+    requireNonNull(retention, "retention");
     requireNonNull(commitRetry, "commitRetry");
     requireNonNull(temporaryDirectory, "temporaryDirectory");
     intervals = Collections.unmodifiableSortedMap(new TreeMap<>(intervals));

@@ -39,6 +39,7 @@ public final class MaintenanceConfigBuilder {
   private Duration segmentGrace = Duration.ofHours(1);
   private Duration laneRetention = Duration.ofDays(7);
   private Duration duplicateWindow = Duration.ofMinutes(15);
+  private RetentionSettings retention = RetentionSettings.FOR_EVER;
   private CommitRetry commitRetry = CommitRetry.DEFAULT;
   private String temporaryDirectory = System.getProperty("java.io.tmpdir");
 
@@ -130,6 +131,11 @@ public final class MaintenanceConfigBuilder {
     return this;
   }
 
+  public MaintenanceConfigBuilder retention(RetentionSettings settings) {
+    this.retention = requireNonNull(settings, "settings");
+    return this;
+  }
+
   public MaintenanceConfigBuilder commitRetry(CommitRetry retry) {
     this.commitRetry = requireNonNull(retry, "retry");
     return this;
@@ -158,6 +164,7 @@ public final class MaintenanceConfigBuilder {
         segmentGrace,
         laneRetention,
         duplicateWindow,
+        retention,
         commitRetry,
         temporaryDirectory);
   }

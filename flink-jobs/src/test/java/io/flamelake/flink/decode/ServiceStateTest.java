@@ -42,6 +42,18 @@ class ServiceStateTest {
   }
 
   @Test
+  void forgetsDaysThatNoRowCameForBetweenTwoCleanups() {
+    ServiceState state = new ServiceState();
+    state.day(10).stacks().add(1);
+    state.day(11).stacks().add(2);
+    state.dropBefore(10, 0);
+    state.day(11);
+    state.dropBefore(10, 0);
+    assertThat(state.days()).containsOnlyKeys(11);
+    assertThat(state.day(10).stacks()).as("begins anew").isEmpty();
+  }
+
+  @Test
   void copyIsIndependent() {
     ServiceState state = new ServiceState();
     state.day(10).stacks().add(1);

@@ -1,0 +1,56 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.flink.maintenance.delete;
+
+import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.segment.LaneId;
+import io.flamelake.segment.SegmentId;
+import io.flamelake.segment.SegmentLog;
+import io.flamelake.segment.StoredSegment;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** How far the lanes of the segment log go. */
+final class LaneEnds {
+
+  private LaneEnds() {}
+
+  /**
+   * Returns the last segment of each lane whose segments are not all in the tables; seals, which
+   * hold no profile, do not count.
+   */
+  static SortedMap<String, Long> of(SegmentLog log, LaneWatermarks watermarks) {
+    SortedMap<String, Long> ends = new TreeMap<>();
+    for (LaneId lane : log.lanes()) {
+      List<SegmentId> segments = log.segmentsAfter(lane, watermarks.sequence(lane.value()));
+      SegmentId last = segments.isEmpty() ? null : segments.get(segments.size() - 1);
+      if (last != null && log.readFooter(last).isSeal()) {
+        last = segments.size() > 1 ? segments.get(segments.size() - 2) : null;
+      }
+
+      long end = last == null ? watermarks.sequence(lane.value()) : last.sequence();
+      if (end >= 0) {
+        ends.put(lane.value(), end);
+      }
+    }
+
+    return ends;
+  }
+
+  /** Returns a segment up to these ends that is still there, or null if all were removed. */
+  static @Nullable SegmentId findRemaining(SegmentLog log, SortedMap<String, Long> ends) {
+    for (Map.Entry<String, Long> end : ends.entrySet()) {
+      List<StoredSegment> stored = log.stored(new LaneId(end.getKey()));
+      if (!stored.isEmpty() && stored.get(0).id().sequence() <= end.getValue()) {
+        return stored.get(0).id();
+      }
+    }
+
+    return null;
+  }
+}

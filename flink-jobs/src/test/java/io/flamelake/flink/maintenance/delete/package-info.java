@@ -1,0 +1,4 @@
+@NullMarked
+package io.flamelake.flink.maintenance.delete;
+
+import org.jspecify.annotations.NullMarked;
