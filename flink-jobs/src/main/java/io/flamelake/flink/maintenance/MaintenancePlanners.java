@@ -8,6 +8,7 @@ import io.flamelake.flink.maintenance.keep.ManifestRewritePlanner;
 import io.flamelake.flink.maintenance.keep.OrphanRemovalPlanner;
 import io.flamelake.flink.maintenance.keep.SegmentRemovalPlanner;
 import io.flamelake.flink.maintenance.keep.SnapshotExpiryPlanner;
+import io.flamelake.flink.maintenance.rewrite.CompactionPlanner;
 import io.flamelake.flink.maintenance.rollup.RollUpPlanner;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class MaintenancePlanners {
 
   private static Map<TaskKind, TaskPlanner> newPlanners() {
     Map<TaskKind, TaskPlanner> planners = new EnumMap<>(TaskKind.class);
+    planners.put(TaskKind.COMPACT, new CompactionPlanner());
     planners.put(TaskKind.ROLL_UP, new RollUpPlanner());
     planners.put(TaskKind.EXPIRE, new SnapshotExpiryPlanner());
     planners.put(TaskKind.MANIFESTS, new ManifestRewritePlanner());
