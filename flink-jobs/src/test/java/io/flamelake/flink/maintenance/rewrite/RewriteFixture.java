@@ -101,6 +101,10 @@ final class RewriteFixture implements AutoCloseable {
     return files;
   }
 
+  static long rows(Table table) throws IOException {
+    return files(table).stream().mapToLong(DataFile::recordCount).sum();
+  }
+
   static <R> List<R> read(Table table, RowLayout<R> layout, String location) throws IOException {
     List<R> rows = new ArrayList<>();
     try (LakeFileReader<R> reader =
