@@ -122,20 +122,25 @@ public final class JobArguments {
 
   /** Takes a duration, if it is there. */
   public void takeDuration(String key, Consumer<Duration> setting) {
+    Duration duration = takeDuration(key);
+    if (duration != null) {
+      setting.accept(duration);
+    }
+  }
+
+  /** Takes a duration; null if it is not there. */
+  public @Nullable Duration takeDuration(String key) {
     String value = take(key);
     if (value == null) {
-      return;
+      return null;
     }
 
-    Duration duration;
     try {
-      duration = Duration.parse(value);
+      return Duration.parse(value);
     } catch (DateTimeParseException e) {
       throw new IllegalArgumentException(
           key + ": " + value + " (expected: a duration such as PT5S)", e);
     }
-
-    setting.accept(duration);
   }
 
   /** Takes a whole number, if it is there. */

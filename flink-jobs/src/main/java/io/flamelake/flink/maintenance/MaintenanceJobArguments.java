@@ -8,6 +8,7 @@ import io.flamelake.flink.JobArguments;
 import io.flamelake.flink.source.SegmentLogLocation;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.SortedSet;
@@ -34,6 +35,10 @@ import java.util.stream.Collectors;
  * <tr><td>{@code orphan-grace}</td><td>{@code PT3H}</td></tr>
  * <tr><td>{@code segment-grace}</td><td>{@code PT1H}</td></tr>
  * <tr><td>{@code lane-retention}</td><td>{@code P7D}</td></tr>
+ * <tr><td>{@code retention-period}, {@code rollup-retention-period}</td><td>none: all is kept, and
+ *   roll-ups as long as their profiles</td></tr>
+ * <tr><td>{@code overrides.file}</td><td>periods of single tenants; a file that every task manager
+ *   has</td></tr>
  * <tr><td>{@code duplicate.window}</td><td>{@code PT15M}, that of the ingest job</td></tr>
  * <tr><td>{@code commit.timeout}</td><td>{@code PT1M}</td></tr>
  * <tr><td>{@code temporary.directory}</td><td>that of the JVM; local to each task manager</td></tr>
@@ -58,11 +63,20 @@ final class MaintenanceJobArguments {
     values.takeDuration("orphan-grace", builder::orphanGrace);
     values.takeDuration("segment-grace", builder::segmentGrace);
     values.takeDuration("lane-retention", builder::laneRetention);
+    builder.retention(retention(values));
     values.takeDuration("duplicate.window", builder::duplicateWindow);
     values.takeCommitRetry(builder::commitRetry);
     values.takeText("temporary.directory", text -> builder.temporaryDirectory(Path.of(text)));
     values.checkAllTaken();
     return builder.build();
+  }
+
+  private static RetentionSettings retention(JobArguments values) {
+    Duration period = values.takeDuration("retention-period");
+    return new RetentionSettings(
+        period == null ? Duration.ZERO : period,
+        values.takeDuration("rollup-retention-period"),
+        values.takeOr("overrides.file", ""));
   }
 
   private static Set<String> allBut(SortedSet<TaskKind> wanted) {

@@ -4,6 +4,8 @@
  */
 package io.flamelake.flink.maintenance;
 
+import io.flamelake.flink.maintenance.delete.DeletionPlanner;
+import io.flamelake.flink.maintenance.delete.RetentionPlanner;
 import io.flamelake.flink.maintenance.keep.ManifestRewritePlanner;
 import io.flamelake.flink.maintenance.keep.OrphanRemovalPlanner;
 import io.flamelake.flink.maintenance.keep.SegmentRemovalPlanner;
@@ -37,6 +39,8 @@ public final class MaintenancePlanners {
 
   private static Map<TaskKind, TaskPlanner> newPlanners() {
     Map<TaskKind, TaskPlanner> planners = new EnumMap<>(TaskKind.class);
+    planners.put(TaskKind.DELETION, new DeletionPlanner());
+    planners.put(TaskKind.RETENTION, new RetentionPlanner());
     planners.put(TaskKind.COMPACT, new CompactionPlanner());
     planners.put(TaskKind.ROLL_UP, new RollUpPlanner());
     planners.put(TaskKind.EXPIRE, new SnapshotExpiryPlanner());

@@ -44,6 +44,9 @@ class MaintenanceJobArgumentsTest {
       "orphan-grace=PT3M",
       "segment-grace=PT4M",
       "lane-retention=P5D",
+      "retention-period=P30D",
+      "rollup-retention-period=P400D",
+      "overrides.file=/etc/overrides.yaml",
       "duplicate.window=PT1H",
       "commit.timeout=PT7S",
       "temporary.directory=/scratch"
@@ -63,6 +66,9 @@ class MaintenanceJobArgumentsTest {
                 .orphanGrace(Duration.ofMinutes(3))
                 .segmentGrace(Duration.ofMinutes(4))
                 .laneRetention(Duration.ofDays(5))
+                .retention(
+                    new RetentionSettings(
+                        Duration.ofDays(30), Duration.ofDays(400), "/etc/overrides.yaml"))
                 .duplicateWindow(Duration.ofHours(1))
                 .commitRetry(
                     new CommitRetry(
