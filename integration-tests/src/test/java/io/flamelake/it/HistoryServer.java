@@ -6,11 +6,23 @@ package io.flamelake.it;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** Arguments of servers that a history is back-filled to, and of their maintenance. */
 final class HistoryServer {
   /** All parts but maintenance. */
   static final String WITHOUT_MAINTENANCE = "-target=gateway,ingester,querier,catalog";
+
+  /** A back-filled hour counts as closed when nothing more has come for this long. */
+  static final String CLOSED_SOON = "-maintenance.closed-after=3s";
+
+  /** What runs all tasks all the time, instead of after minutes and hours. */
+  static final List<String> BUSY_MAINTENANCE =
+      Stream.concat(
+              Stream.of("-maintenance.interval=1s", CLOSED_SOON),
+              Stream.of("roll-up", "retention", "expire", "manifests", "orphans", "segments")
+                  .map(task -> "-maintenance." + task + "-interval=2s"))
+          .toList();
 
   private HistoryServer() {}
 

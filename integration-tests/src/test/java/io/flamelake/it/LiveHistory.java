@@ -27,6 +27,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.stream.IntStream;
 
 /**
  * A history that is being pushed to a server while random questions about what was acknowledged of
@@ -36,7 +37,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
  */
 final class LiveHistory implements AutoCloseable {
   private static final int CONNECTIONS = 3;
-  private static final int STEP_MINUTES = 20;
+  private static final int DEFAULT_STEP_MINUTES = 20;
 
   /** Late profiles are pushed so many minutes after the others of their hour. */
   private static final int LATE_BY_MINUTES = 120;
@@ -47,6 +48,7 @@ final class LiveHistory implements AutoCloseable {
   private final HistoryPusher pusher;
   private final HistoryComparison comparison;
   private final long seed;
+  private final int stepMinutes;
   private final Map<String, Instant> earliest = new ConcurrentHashMap<>();
   private final ReadWriteLock lateProfiles = new ReentrantReadWriteLock(true);
   private final AtomicInteger disturbances = new AtomicInteger();
@@ -57,10 +59,16 @@ final class LiveHistory implements AutoCloseable {
   private volatile boolean stopped;
 
   LiveHistory(FlamelakeProcess server, ProfileHistory history, long seed) {
+    this(server, history, seed, DEFAULT_STEP_MINUTES);
+  }
+
+  /** Pushes so many minutes at once, in requests of one service of a tenant each. */
+  LiveHistory(FlamelakeProcess server, ProfileHistory history, long seed, int stepMinutes) {
     this.pushed = new PushedHistory(history);
     this.pusher = new HistoryPusher(server.uri("/"), pushed, CONNECTIONS);
     this.comparison = new HistoryComparison(server, pushed);
     this.seed = seed;
+    this.stepMinutes = stepMinutes;
   }
 
   PushedHistory pushed() {
@@ -92,7 +100,7 @@ final class LiveHistory implements AutoCloseable {
   void pushUntil(int minute) throws InterruptedException, ExecutionException {
     while (pushedMinutes < minute && !stopped) {
       int from = pushedMinutes;
-      int to = Math.min(minute, from + STEP_MINUTES);
+      int to = Math.min(minute, from + stepMinutes);
       pusher.push(from, to, (series, each) -> !isLate(series, each));
       pushedMinutes = to;
       pushLate(from - LATE_BY_MINUTES, to - LATE_BY_MINUTES);
@@ -105,20 +113,27 @@ final class LiveHistory implements AutoCloseable {
   }
 
   private void pushLate(int from, int to) throws InterruptedException, ExecutionException {
+    int first = Math.max(0, from);
+    if (IntStream.range(first, to).noneMatch(LiveHistory::isGap)) {
+      return;
+    }
+
     lateProfiles.writeLock().lock();
     try {
       pusher.push(
-          Math.max(0, from),
-          to,
-          (series, minute) -> isLate(series, minute) && !pushed.has(series, minute));
+          first, to, (series, minute) -> isLate(series, minute) && !pushed.has(series, minute));
     } finally {
       lateProfiles.writeLock().unlock();
     }
   }
 
-  /** Every third hour of a service's second pod comes with a gap that is filled later. */
+  /** The second pod of each service leaves gaps, which are filled later. */
   private static boolean isLate(HistorySeries series, int minute) {
-    return series.pod().endsWith("-1") && minute / 60 % 3 == 1 && minute % 60 >= 50;
+    return series.pod().endsWith("-1") && isGap(minute);
+  }
+
+  private static boolean isGap(int minute) {
+    return minute / 60 % 3 == 1 && minute % 60 >= 50;
   }
 
   /** Goes on pushing in the background, with a pause after every step. */
@@ -127,7 +142,7 @@ final class LiveHistory implements AutoCloseable {
         "push",
         () -> {
           while (pushedMinutes < untilMinute && !stopped) {
-            pushUntil(Math.min(untilMinute, pushedMinutes + STEP_MINUTES));
+            pushUntil(Math.min(untilMinute, pushedMinutes + stepMinutes));
             TimeUnit.MILLISECONDS.sleep(pause.toMillis());
           }
         });
