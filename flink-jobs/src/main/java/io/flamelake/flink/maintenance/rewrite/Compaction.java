@@ -18,8 +18,10 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.io.InputFile;
@@ -31,6 +33,11 @@ import org.slf4j.LoggerFactory;
 final class Compaction<R> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Compaction.class);
+
+  private static final int MAX_LEFT = 10_000;
+
+  /** What the log of this process says already. */
+  private static final Set<String> LEFT = ConcurrentHashMap.newKeySet();
 
   private final RowLayout<R> layout;
   private final CompactionMode mode;
@@ -94,7 +101,7 @@ final class Compaction<R> {
   private @Nullable Rewrite rewrite(Partition partition) throws IOException, InterruptedException {
     PartitionFiles all = PartitionFiles.load(table, partition);
     for (String left : all.left()) {
-      LOG.warn("Not compacted in table {}, partition {}: {}", table.name(), partition, left);
+      leave(partition, left);
     }
 
     List<DataFile> selected = rules.select(mode, readable(partition, all.files()));
@@ -149,23 +156,24 @@ final class Compaction<R> {
         if (unknown.isEmpty()) {
           readable.add(file);
         } else {
-          leave(partition, file, "has values in columns that somebody added: " + unknown);
+          leave(
+              partition,
+              file.location() + " has values in columns that somebody added: " + unknown);
         }
       } catch (UnsupportedOperationException e) {
-        leave(partition, file, e.getMessage());
+        leave(partition, file.location() + ": " + e.getMessage());
       }
     }
 
     return readable;
   }
 
-  private void leave(Partition partition, DataFile file, @Nullable String reason) {
-    LOG.warn(
-        "Not compacted in table {}, partition {}: {} {}",
-        table.name(),
-        partition,
-        file.location(),
-        reason);
+  private void leave(Partition partition, String fileAndReason) {
+    // A file that is left is looked at again and again; it is worth one line in the log.
+    if (LEFT.size() < MAX_LEFT && LEFT.add(fileAndReason)) {
+      LOG.warn(
+          "Not compacted in table {}, partition {}: {}", table.name(), partition, fileAndReason);
+    }
   }
 
   private void deleteFiles(List<WrittenFile> files) {

@@ -73,8 +73,10 @@ final class ManifestIndex {
     try (ManifestReader<DataFile> reader =
         ManifestFiles.read(manifest, table.io(), table.specs()).select(COLUMNS)) {
       for (DataFile file : reader) {
-        live.add(file.copyWithoutStats());
-        isFinished &= CompactionMode.SORT.isResult(file);
+        if (file.recordCount() > 0) {
+          live.add(file.copyWithoutStats());
+          isFinished &= CompactionMode.SORT.isResult(file);
+        }
       }
     }
 

@@ -39,10 +39,10 @@ record PartitionFiles(
       for (FileScanTask task : tasks) {
         DataFile file = task.file();
         String reason = findReasonToLeave(table, task);
-        if (reason == null) {
-          files.add(file);
-        } else {
+        if (reason != null) {
           left.add(file.location() + " " + reason);
+        } else if (file.recordCount() > 0) {
+          files.add(file);
         }
       }
     }
