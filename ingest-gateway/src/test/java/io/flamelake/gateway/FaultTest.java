@@ -20,6 +20,9 @@ import io.flamelake.segment.store.ObjectStoreException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -30,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +176,48 @@ class FaultTest {
         .extracting(AggregatedHttpResponse::status)
         .isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
     gateway.close();
+  }
+
+  @Test
+  void leavesALaneThatItHasNotWrittenForLong() {
+    AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+    Clock clock =
+        new Clock() {
+          @Override
+          public Instant instant() {
+            return Instant.now().plus(ahead.get());
+          }
+
+          @Override
+          public ZoneId getZone() {
+            return ZoneOffset.UTC;
+          }
+
+          @Override
+          public Clock withZone(ZoneId zone) {
+            return this;
+          }
+        };
+    GatewayConfig config = config().withSegment(config().segment().withLanes(1));
+    try (TestGateway gateway = new TestGateway(config, tenant -> config.limits(), store, clock)) {
+      SegmentLog log = new SegmentLog(store);
+      push(gateway);
+      push(gateway);
+      LaneId first = log.lanes().get(0);
+      assertThat(log.segmentsAfter(first, -1)).hasSize(2);
+      ahead.set(Duration.ofMinutes(31));
+      push(gateway);
+      assertThat(log.lanes()).hasSize(2);
+      List<SegmentId> left = log.segmentsAfter(first, -1);
+      assertThat(left).hasSize(3);
+      assertThat(log.read(left.get(2)).isSeal()).as("sealed").isTrue();
+      assertThat(gateway.replacedLanes()).as("not a fault").isZero();
+    }
+  }
+
+  private static void push(TestGateway gateway) {
+    assertThat(gateway.push(series(TestProfiles.cpu().toByteArray())).status())
+        .isEqualTo(HttpStatus.OK);
   }
 
   @Test

@@ -53,8 +53,12 @@ public final class TestGateway implements AutoCloseable {
   }
 
   public TestGateway(GatewayConfig config, TenantLimits limits, ObjectStore store) {
+    this(config, limits, store, Clock.systemUTC());
+  }
+
+  public TestGateway(GatewayConfig config, TenantLimits limits, ObjectStore store, Clock clock) {
     this.store = store;
-    this.gateway = new Gateway(config, limits, store, registry, Clock.systemUTC());
+    this.gateway = new Gateway(config, limits, store, registry, clock);
     ServerBuilder sb = Server.builder().http(0);
     HttpDefaults.apply(sb, Duration.ofSeconds(10));
     sb.gracefulShutdownTimeout(Duration.ZERO, Duration.ZERO);

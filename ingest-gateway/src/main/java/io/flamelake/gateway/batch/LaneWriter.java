@@ -12,6 +12,7 @@ import io.flamelake.segment.store.ObjectStore;
 import io.flamelake.segment.store.ObjectStoreException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -29,6 +30,12 @@ final class LaneWriter {
   private static final LaneRetry FOREVER =
       new LaneRetry(Integer.MAX_VALUE, Duration.ofMillis(100), Duration.ofSeconds(2));
 
+  /**
+   * A lane that was not written for so long is left for a new one. The ends of lanes are forgotten
+   * some days after them, and a put into a lane that nobody knows any more would never be read.
+   */
+  static final Duration MAX_SILENCE = Duration.ofMinutes(30);
+
   private final SegmentBatcher batcher;
   private final ObjectStore store;
   private final Clock clock;
@@ -37,6 +44,9 @@ final class LaneWriter {
 
   /** Written by this writer's thread only; null before the first segment of a lane. */
   private volatile @Nullable Lane lane;
+
+  /** Of the lane. Used by this writer's thread only. */
+  private Instant lastPut = Instant.EPOCH;
 
   LaneWriter(
       String name, SegmentBatcher batcher, ObjectStore store, Clock clock, BatchMetrics metrics) {
@@ -109,6 +119,7 @@ final class LaneWriter {
   }
 
   private void put(byte[] segment) {
+    leaveSilentLane();
     while (true) {
       Lane current = lane;
       if (current == null) {
@@ -119,6 +130,7 @@ final class LaneWriter {
 
       try {
         SegmentId id = current.append(segment);
+        lastPut = clock.instant();
         LOG.debug("Stored segment {} of {} bytes", id, segment.length);
         return;
       } catch (LaneClosedException e) {
@@ -126,6 +138,15 @@ final class LaneWriter {
         metrics.replacedLanes().increment();
         lane = null;
       }
+    }
+  }
+
+  private void leaveSilentLane() {
+    // A clock that was set back costs a lane, and nothing else.
+    Duration silence = Duration.between(lastPut, clock.instant()).abs();
+    if (lane != null && silence.compareTo(MAX_SILENCE) > 0) {
+      sealLane();
+      lane = null;
     }
   }
 
