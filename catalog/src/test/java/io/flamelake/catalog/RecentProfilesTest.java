@@ -6,13 +6,18 @@ package io.flamelake.catalog;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import org.apache.iceberg.DataFile;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.io.CloseableIterable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,12 +64,35 @@ class RecentProfilesTest {
   }
 
   @Test
-  void returnsWhatIsLeftWhenOldSnapshotsAreExpired() throws Exception {
+  void readsTheRowsThemselvesWhereSnapshotsThatAreNotOldWereExpired() throws Exception {
     append("a", 1);
     append("a", 2);
     profiles.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+    append("a", 3);
+    assertThat(keysSince(Instant.EPOCH))
+        .containsExactlyInAnyOrder(key("a", 1), key("a", 2), key("a", 3));
+  }
 
+  @Test
+  void readsTheRowsOfCompactedFilesWhereTheOriginalsAreGone() throws Exception {
+    append("a", 1);
+    DataFile original = onlyFile();
+    DataFile packed = TestProfileFiles.write(profiles, "a", 2);
+    profiles.newRewrite().rewriteFiles(Set.of(original), Set.of(packed)).commit();
+    profiles.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+    profiles.io().deleteFile(original.location());
     assertThat(keysSince(Instant.EPOCH)).containsExactly(key("a", 2));
+    assertThat(keysSince(TestProfileFiles.TIME.plus(Duration.ofHours(1))))
+        .containsExactly(key("a", 2));
+    assertThat(keysSince(TestProfileFiles.TIME.plus(Duration.ofHours(3))))
+        .as("rows from long before")
+        .isEmpty();
+  }
+
+  private DataFile onlyFile() throws IOException {
+    try (CloseableIterable<FileScanTask> tasks = profiles.newScan().planFiles()) {
+      return tasks.iterator().next().file();
+    }
   }
 
   private void append(String tenant, long number) throws Exception {

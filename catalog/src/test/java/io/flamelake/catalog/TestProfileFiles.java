@@ -25,7 +25,7 @@ import org.apache.iceberg.parquet.Parquet;
 
 /** Files of table {@code profiles}, written by plain Iceberg or only named. */
 final class TestProfileFiles {
-  private static final Instant TIME = Instant.parse("2026-01-01T10:00:00Z");
+  static final Instant TIME = Instant.parse("2026-01-01T10:00:00Z");
   private static final String TYPE = "process_cpu:cpu:nanoseconds:cpu:nanoseconds";
 
   private TestProfileFiles() {}
