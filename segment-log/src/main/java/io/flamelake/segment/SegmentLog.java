@@ -167,6 +167,11 @@ public final class SegmentLog {
     }
   }
 
+  /** Takes the report on a segment away: nobody wants the segment any more. */
+  public void release(SegmentId id) {
+    store.delete(quarantineKey(id));
+  }
+
   /** Returns the segments that have a quarantine report. */
   public List<SegmentId> quarantined() {
     List<SegmentId> found = new ArrayList<>();
