@@ -81,7 +81,7 @@ final class TableCommit {
     for (int attempt = 1; ; attempt++) {
       try {
         return tryCommit(set, rule);
-      } catch (LaneConflictException e) {
+      } catch (LaneConflictException | LostFileException e) {
         throw e;
       } catch (RuntimeException e) {
         onRetry.accept(attempt);
@@ -114,8 +114,21 @@ final class TableCommit {
       throw new LaneConflictException(table, ranges, watermarks);
     }
 
+    if (rule == Rule.APPEND_UNLESS_COVERED) {
+      checkFiles(set);
+    }
+
     append(base, set, watermarks.advancedTo(ranges));
     return Outcome.COMMITTED;
+  }
+
+  /** A restored set may be old, and its files taken for orphans meanwhile. */
+  private void checkFiles(PendingFileSet set) {
+    for (WrittenFile file : set.files().filesOf(table)) {
+      if (!operations.io().newInputFile(file.location()).exists()) {
+        throw new LostFileException(file.location());
+      }
+    }
   }
 
   private void append(TableMetadata base, PendingFileSet set, LaneWatermarks advanced) {

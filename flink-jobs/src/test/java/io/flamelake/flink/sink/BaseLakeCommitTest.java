@@ -174,6 +174,19 @@ abstract class BaseLakeCommitTest {
   }
 
   @Test
+  void refusesARestoredSetWhoseFilesAreGone() throws Exception {
+    PendingFileSet restored = lake.fileSet(-1, 4);
+    for (WrittenFile file : restored.files().files()) {
+      lake.table(LakeTable.STACKS).io().deleteFile(file.location());
+    }
+
+    assertThatThrownBy(() -> commit().commitRestored(restored))
+        .isInstanceOf(LostFileException.class)
+        .hasMessageContaining("start the job without state");
+    assertThat(lake.stacks()).isEmpty();
+  }
+
+  @Test
   void dropsStacksOfAnOldSavepointThatTheTableIsPast() throws Exception {
     PendingFileSet old = lake.fileSet(-1, 2);
     commit().commit(lake.fileSet(-1, 4));
