@@ -81,6 +81,10 @@ public final class FencedCommit {
    * Outcome#SUPERSEDED}, and in no other case: after an exception they may be part of the table, or
    * become so.
    *
+   * <p>A change that replaces files has to say {@code validateFromSnapshot} with the snapshot that
+   * it read them from. Without, Iceberg wants the history since the table was made, and where
+   * snapshots were ever expired calls every change superseded.
+   *
    * @param change adds its operations to a transaction on the newest metadata, and commits each of
    *     them there; called again after a conflict. One that adds nothing commits nothing.
    * @throws ClaimLostException if a later run has the claim

@@ -83,8 +83,8 @@ record SnapshotExpiry(LakeTable table) implements MaintenanceTask {
   }
 
   private static void expire(Transaction transaction, long olderThanMillis) {
-    // A fenced commit moves main. Done first, it does not leave one more snapshot to expire.
-    transaction.newAppend().commit();
+    // A fenced commit moves main; here by a snapshot that is known for what it is.
+    transaction.newAppend().set(SnapshotHistory.EXPIRY_PROPERTY, "true").commit();
     transaction
         .expireSnapshots()
         .expireOlderThan(olderThanMillis)

@@ -22,20 +22,34 @@ import org.apache.iceberg.util.SnapshotUtil;
  */
 record SnapshotHistory(TableMetadata metadata) {
 
+  /** In the summary of the empty snapshot that an expiry makes. */
+  static final String EXPIRY_PROPERTY = "flamelake.expiry";
+
   static SnapshotHistory of(Table table) {
     return new SnapshotHistory(((HasTableOperations) table).operations().current());
   }
 
-  /** Whether any snapshot can go that was not the table any more at a moment. */
+  /**
+   * Whether it is worth while to drop the snapshots that were not the table any more at a moment.
+   * One that only an expiry came after holds no file that the table does not: if it counted, a
+   * table at rest would be committed to for ever.
+   */
   boolean hasSnapshotsBefore(Instant moment) {
     long oldestKeptMillis = oldestKeptMillis(moment);
-    Set<Long> heads =
+    Set<Long> worthless =
         metadata.refs().values().stream().map(SnapshotRef::snapshotId).collect(Collectors.toSet());
+    for (Snapshot snapshot : metadata.snapshots()) {
+      Long parent = snapshot.parentId();
+      if (parent != null && snapshot.summary().containsKey(EXPIRY_PROPERTY)) {
+        worthless.add(parent);
+      }
+    }
+
     return metadata.snapshots().stream()
         .anyMatch(
             snapshot ->
                 snapshot.timestampMillis() < oldestKeptMillis
-                    && !heads.contains(snapshot.snapshotId()));
+                    && !worthless.contains(snapshot.snapshotId()));
   }
 
   /** Returns when the snapshot was made that was the table at a moment, at the latest then. */
