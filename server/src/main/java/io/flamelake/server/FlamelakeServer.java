@@ -21,6 +21,7 @@ import io.flamelake.flink.EmbeddedFlink;
 import io.flamelake.flink.JobHandle;
 import io.flamelake.flink.maintenance.MaintenanceConfig;
 import io.flamelake.flink.maintenance.MaintenancePlanners;
+import io.flamelake.flink.maintenance.report.LastRun;
 import io.flamelake.gateway.Gateway;
 import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.query.ProfileStoreException;
@@ -37,6 +38,8 @@ import io.flamelake.server.config.LimitsConfig;
 import io.flamelake.server.config.SelfProfilingConfig;
 import io.flamelake.server.config.StorageConfig;
 import io.flamelake.server.config.Target;
+import io.flamelake.server.health.HealthMonitor;
+import io.flamelake.server.health.LakeStatusApi;
 import io.flamelake.server.limits.TenantLimitSet;
 import io.flamelake.server.limits.TenantOverrides;
 import io.flamelake.server.selfprofile.SelfProfiler;
@@ -61,6 +64,8 @@ import java.util.Deque;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -334,11 +339,13 @@ public final class FlamelakeServer implements AutoCloseable {
         "/ready",
         (ctx, request) ->
             HttpResponse.of(
-                CompletableFuture.supplyAsync(this::readyResponse, ctx.blockingTaskExecutor())));
+                CompletableFuture.supplyAsync(
+                    () -> readyResponse(ctx.queryParam("target")), ctx.blockingTaskExecutor())));
     builder.service("/metrics", PrometheusExpositionService.of(metrics.getPrometheusRegistry()));
     addGateway(builder, store);
     addQuerier(builder, store, catalog);
     addCatalog(builder, catalog);
+    addHealth(builder, store, catalog);
     new LimitsApi(
             requireNonNull(limits, "limits"), new Tenants(config.tenancy().multitenancyEnabled()))
         .addTo(builder);
@@ -421,6 +428,27 @@ public final class FlamelakeServer implements AutoCloseable {
     }
   }
 
+  private void addHealth(ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
+    if (runs(Target.MAINTENANCE)) {
+      HealthMonitor health =
+          new HealthMonitor(
+              requireNonNull(catalog, "catalog"),
+              store,
+              this::lastRuns,
+              config.maintenance().healthInterval(),
+              config.maintenance().closedAfter(),
+              metrics,
+              Clock.systemUTC());
+      onClose(health);
+      readiness.addWarnings(Target.MAINTENANCE.targetName(), health::warnings);
+      new LakeStatusApi(health).addTo(builder);
+    }
+  }
+
+  private synchronized SortedMap<String, LastRun> lastRuns() {
+    return flink == null ? new TreeMap<>() : flink.lastRuns().byKind();
+  }
+
   private String catalogUri(Server server) {
     String access = config.catalog().restReadOnly() ? " (read-only)" : " (read-write)";
     return "http://localhost:" + server.activeLocalPort() + CatalogEndpoint.PATH + access;
@@ -472,11 +500,12 @@ public final class FlamelakeServer implements AutoCloseable {
     }
   }
 
-  private HttpResponse readyResponse() {
-    String reason = readiness.findReason();
-    return reason == null
-        ? HttpResponse.of(HttpStatus.OK, MediaType.PLAIN_TEXT_UTF_8, "ready\n")
-        : HttpResponse.of(HttpStatus.SERVICE_UNAVAILABLE, MediaType.PLAIN_TEXT_UTF_8, reason);
+  private HttpResponse readyResponse(@Nullable String target) {
+    Readiness.Answer answer = target == null ? readiness.answer() : readiness.answer(target);
+    return HttpResponse.of(
+        answer.isReady() ? HttpStatus.OK : HttpStatus.SERVICE_UNAVAILABLE,
+        MediaType.PLAIN_TEXT_UTF_8,
+        answer.text());
   }
 
   private void startSelfProfiling() {

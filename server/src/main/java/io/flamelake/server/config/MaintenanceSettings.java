@@ -56,6 +56,11 @@ public record MaintenanceSettings(
             description = "How often segments that are in the tables are deleted.")
         Duration segmentsInterval,
     @ConfigKey(
+            name = "maintenance.health-interval",
+            defaultValue = "30s",
+            description = "How often the figures of `/admin/lake` and the like are read.")
+        Duration healthInterval,
+    @ConfigKey(
             name = "maintenance.parallelism",
             defaultValue = "auto",
             description = "Tasks that run at once. `auto`: one per two processors.")
@@ -123,6 +128,7 @@ public record MaintenanceSettings(
     Checks.checkAtLeast("maintenance.manifests-interval", manifestsInterval, shortest);
     Checks.checkAtLeast("maintenance.orphans-interval", orphansInterval, shortest);
     Checks.checkAtLeast("maintenance.segments-interval", segmentsInterval, shortest);
+    Checks.checkAtLeast("maintenance.health-interval", healthInterval, shortest);
     Checks.checkAtLeast("maintenance.small-files", smallFiles, 2);
     if (parallelism != null) {
       Checks.checkAtLeast("maintenance.parallelism", parallelism, 1);
