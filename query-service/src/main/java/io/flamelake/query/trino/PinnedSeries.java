@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class PinnedSeries {
   private final SeriesIndex index;
+  private final TrinoStatements statements;
   private final Supplier<@Nullable Long> pin;
   private boolean isPinned;
   private @Nullable Long snapshotId;
@@ -29,8 +30,9 @@ final class PinnedSeries {
   /**
    * @param pin finds the id of the newest version, null if the table is empty
    */
-  PinnedSeries(SeriesIndex index, Supplier<@Nullable Long> pin) {
+  PinnedSeries(SeriesIndex index, TrinoStatements statements, Supplier<@Nullable Long> pin) {
     this.index = index;
+    this.statements = statements;
     this.pin = pin;
   }
 
@@ -67,6 +69,7 @@ final class PinnedSeries {
     return index.load(
         new SeriesIndex.Scope(
             version, tenant, range.firstEpochDay(), range.lastEpochDay(), type, service),
+        statements,
         cancellation);
   }
 }

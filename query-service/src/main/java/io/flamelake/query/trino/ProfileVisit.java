@@ -25,16 +25,17 @@ import org.jspecify.annotations.Nullable;
 
 /** Shows single profiles to a visitor, on the calling thread. */
 final class ProfileVisit {
-  private final TrinoClient client;
+  private final TrinoStatements statements;
   private final ProfileSql sql;
   private final StackQuery stacks;
   private final ProfileQuery query;
   private final Long2ObjectOpenHashMap<LabelSet> labels = new Long2ObjectOpenHashMap<>();
 
-  ProfileVisit(TrinoClient client, ProfileSql sql, StackResolver stacks, ProfileQuery query) {
-    this.client = client;
+  ProfileVisit(
+      TrinoStatements statements, ProfileSql sql, StackResolver stacks, ProfileQuery query) {
+    this.statements = statements;
     this.sql = sql;
-    this.stacks = new StackQuery(client, sql, stacks, query);
+    this.stacks = new StackQuery(statements, sql, stacks, query);
     this.query = query;
   }
 
@@ -77,7 +78,7 @@ final class ProfileVisit {
     }
 
     for (StackQuery.Part part : stacks.parts(selected, selected.filters(query), cancellation)) {
-      client.forEachRow(query.tenant(), what, statement.of(part), cancellation, consumer);
+      statements.forEachRow(query.tenant(), what, statement.of(part), cancellation, consumer);
     }
   }
 

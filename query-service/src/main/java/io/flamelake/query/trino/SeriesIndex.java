@@ -31,7 +31,6 @@ final class SeriesIndex {
   private static final int BYTES_PER_ROW = 200;
   private static final int BYTES_PER_LABEL = 100;
 
-  private final TrinoClient client;
   private final WeightedCache<Scope, List<Series>> cache;
 
   /**
@@ -60,8 +59,7 @@ final class SeriesIndex {
     }
   }
 
-  SeriesIndex(TrinoClient client, long maxBytes) {
-    this.client = client;
+  SeriesIndex(long maxBytes) {
     this.cache = new WeightedCache<>(maxBytes, SeriesIndex::weigh);
   }
 
@@ -82,14 +80,14 @@ final class SeriesIndex {
    *
    * @throws QueryTooLargeException if there are more than this process can hold
    */
-  List<Series> load(Scope scope, QueryCancellation cancellation) {
+  List<Series> load(Scope scope, TrinoStatements statements, QueryCancellation cancellation) {
     List<Series> cached = cache.find(scope);
     if (cached != null) {
       return cached;
     }
 
     List<Series> series = new ArrayList<>();
-    client.forEachRow(
+    statements.forEachRow(
         scope.tenant, "list series", sql(scope), cancellation, row -> series.add(read(row)));
     if (series.size() > MAX_ROWS) {
       throw new QueryTooLargeException(

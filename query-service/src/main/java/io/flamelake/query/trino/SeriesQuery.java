@@ -26,7 +26,7 @@ import java.util.Map;
  * is told the number of each series' group.
  */
 final class SeriesQuery {
-  private final TrinoClient client;
+  private final TrinoStatements statements;
   private final ProfileSql sql;
   private final StackQuery stacks;
   private final ProfileQuery query;
@@ -39,14 +39,14 @@ final class SeriesQuery {
   private final Map<LabelSet, Integer> numbers = new HashMap<>();
 
   SeriesQuery(
-      TrinoClient client,
+      TrinoStatements statements,
       ProfileSql sql,
       StackResolver stacks,
       ProfileQuery query,
       SeriesAccumulator accumulator) {
-    this.client = client;
+    this.statements = statements;
     this.sql = sql;
-    this.stacks = new StackQuery(client, sql, stacks, query);
+    this.stacks = new StackQuery(statements, sql, stacks, query);
     this.query = query;
     this.accumulator = accumulator;
     this.grouping = grouping(query, accumulator.groupBy());
@@ -72,7 +72,7 @@ final class SeriesQuery {
     TimeGrid grid = accumulator.grid();
     for (StackQuery.Part part : stacks.parts(selected, filters, cancellation)) {
       SeriesGroups groups = byLabels ? groups(part.rows()) : null;
-      client.forEachRow(
+      statements.forEachRow(
           query.tenant(),
           "sum series",
           wholeProfiles

@@ -15,8 +15,10 @@ import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.StringJoiner;
 
 /**
@@ -45,6 +47,7 @@ final class Sql {
 
   private final StringBuilder text = new StringBuilder();
   private final List<Parameter> parameters = new ArrayList<>();
+  private final Set<String> tables = new HashSet<>();
 
   @FunctionalInterface
   private interface Parameter {
@@ -66,6 +69,7 @@ final class Sql {
 
   /** A table, in one version of it. */
   Sql version(String table, long snapshotId) {
+    tables.add(table);
     return append(table).append(" FOR VERSION AS OF ").append(snapshotId);
   }
 
@@ -171,6 +175,11 @@ final class Sql {
     StringJoiner list = new StringJoiner(",");
     values.forEach(value -> list.add(value.toString()));
     return bind(list.toString());
+  }
+
+  /** Whether one of its tables is this one. */
+  boolean reads(String table) {
+    return tables.contains(table);
   }
 
   String text() {

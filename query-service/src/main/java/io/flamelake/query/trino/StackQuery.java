@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Sums samples by their stacks in Trino; conditions on stacks are applied to the sums here. */
 final class StackQuery {
-  private final TrinoClient client;
+  private final TrinoStatements statements;
   private final ProfileSql sql;
   private final StackResolver stacks;
   private final ProfileQuery query;
@@ -29,8 +29,8 @@ final class StackQuery {
    */
   record Part(RowFilter rows, @Nullable StackFilter stacks) {}
 
-  StackQuery(TrinoClient client, ProfileSql sql, StackResolver stacks, ProfileQuery query) {
-    this.client = client;
+  StackQuery(TrinoStatements statements, ProfileSql sql, StackResolver stacks, ProfileQuery query) {
+    this.statements = statements;
     this.sql = sql;
     this.stacks = stacks;
     this.query = query;
@@ -83,7 +83,7 @@ final class StackQuery {
   /** Sums the stacks without regard to the conditions on them. */
   private void scan(SelectedSeries selected, StackSums sums, QueryCancellation cancellation) {
     for (RowFilter rows : selected.filters(query)) {
-      client.forEachRow(
+      statements.forEachRow(
           query.tenant(),
           "sum stacks",
           sql.sumStacks(rows),

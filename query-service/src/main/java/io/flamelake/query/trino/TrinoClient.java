@@ -8,6 +8,8 @@ import io.flamelake.model.TenantId;
 import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.QueryTooLargeException;
+import io.trino.jdbc.QueryStats;
+import io.trino.jdbc.TrinoResultSet;
 import io.trino.jdbc.TrinoStatement;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -64,11 +66,12 @@ final class TrinoClient implements AutoCloseable {
    * Shows all rows of a statement's result to the consumer, on the calling thread.
    *
    * @param what names the kind of the query in Trino's list of queries, beside the tenant
+   * @return what Trino did for it
    * @throws ProfileStoreException if there is no complete result
    * @throws QueryTooLargeException if Trino refuses to spend so much on the query
    * @throws io.flamelake.query.QueryCancelledException once cancelled
    */
-  void forEachRow(
+  QueryStats forEachRow(
       TenantId tenant, String what, Sql sql, QueryCancellation cancellation, RowConsumer consumer) {
     cancellation.check();
     try (TrinoConnections.Lease lease = connections.acquire(cancellation)) {
@@ -80,7 +83,7 @@ final class TrinoClient implements AutoCloseable {
         // called while the query is waited for, and ends it then.
         statement.unwrap(TrinoStatement.class).setProgressMonitor(stats -> cancellation.check());
         sql.bindTo(statement);
-        run(statement, cancellation, consumer);
+        return run(statement, cancellation, consumer);
       }
     } catch (SQLException e) {
       cancellation.check();
@@ -88,7 +91,7 @@ final class TrinoClient implements AutoCloseable {
     }
   }
 
-  private void run(
+  private QueryStats run(
       PreparedStatement statement, QueryCancellation cancellation, RowConsumer consumer)
       throws SQLException {
     try (QueryCancellation.Registration registration =
@@ -101,6 +104,7 @@ final class TrinoClient implements AutoCloseable {
 
       // Rows end early without an error when the statement was cancelled.
       cancellation.check();
+      return rows.unwrap(TrinoResultSet.class).getStats();
     }
   }
 

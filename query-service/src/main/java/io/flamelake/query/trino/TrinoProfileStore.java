@@ -6,6 +6,7 @@ package io.flamelake.query.trino;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.catalog.FlameTable;
 import io.flamelake.catalog.LakeTables;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.catalog.ProfilesTable;
@@ -16,10 +17,20 @@ import io.flamelake.query.ProfileSnapshot;
 import io.flamelake.query.ProfileStore;
 import io.flamelake.query.QueryCancellation;
 import io.flamelake.query.QueryReads;
+import io.flamelake.query.RollUpPeriod;
+import io.flamelake.query.RollUps;
+import io.flamelake.query.TimeRange;
+import io.flamelake.query.cache.WeightedCache;
 import io.flamelake.query.symbols.StackResolver;
 import io.flamelake.query.symbols.StackSymbolCache;
 import io.flamelake.query.table.CurrentMetadata;
+import io.flamelake.query.table.HourVersions;
+import io.flamelake.query.table.PinnedTable;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
@@ -31,10 +42,19 @@ import org.jspecify.annotations.Nullable;
  * through a catalog of its own.
  */
 public final class TrinoProfileStore implements ProfileStore {
+  /** Of parsed manifests, which tell what the hours of {@code profiles} hold. */
+  private static final long MANIFEST_CACHE_BYTES = 32 << 20;
+
+  /** Estimate of what Iceberg keeps of a data file, with the bounds of five columns. */
+  private static final int BYTES_PER_DATA_FILE = 2_048;
+
   private final LakeTables tables;
   private final TrinoClient client;
   private final StackSymbolCache stackSymbols;
   private final SeriesIndex seriesIndex;
+  private final WeightedCache<String, List<DataFile>> manifests =
+      new WeightedCache<>(
+          MANIFEST_CACHE_BYTES, list -> (long) BYTES_PER_DATA_FILE * (list.size() + 1));
 
   /**
    * Does not connect; {@link #check()} does.
@@ -45,20 +65,54 @@ public final class TrinoProfileStore implements ProfileStore {
     this.tables = requireNonNull(tables, "tables");
     this.client = new TrinoClient(config);
     this.stackSymbols = new StackSymbolCache(config.stackCacheBytes(), meters);
-    this.seriesIndex = new SeriesIndex(client, config.seriesCacheBytes());
+    this.seriesIndex = new SeriesIndex(config.seriesCacheBytes());
   }
 
   @Override
   public ProfileSnapshot pin(QueryReads reads) {
     reads.setEngine("trino");
     TableMetadata metadata = CurrentMetadata.load(tables.profiles());
+    TrinoStatements statements = new TrinoStatements(client, reads);
     return new TrinoSnapshot(
-        client,
+        statements,
         snapshotId(metadata),
         LaneWatermarks.ofProperties(metadata.properties()),
         new StackResolver(
-            stackSymbols, () -> new TrinoStacks(client, newestSnapshotId(tables.stacks()))),
-        new PinnedSeries(seriesIndex, () -> newestSnapshotId(tables.series())));
+            stackSymbols, () -> new TrinoStacks(statements, newestSnapshotId(tables.stacks()))),
+        new PinnedSeries(seriesIndex, statements, () -> newestSnapshotId(tables.series())),
+        (tenant, range, cancellation) ->
+            loadRollUps(metadata, statements, tenant, range, cancellation));
+  }
+
+  /**
+   * Which version of the roll-ups is read does not matter, as long as it is read after that of
+   * {@code profiles}: they say themselves what they cover.
+   */
+  private RollUps loadRollUps(
+      TableMetadata profiles,
+      TrinoStatements statements,
+      TenantId tenant,
+      TimeRange range,
+      QueryCancellation cancellation) {
+    Map<RollUpPeriod, RollUpSql> rollUps = new EnumMap<>(RollUpPeriod.class);
+    for (RollUpPeriod period : RollUpPeriod.values()) {
+      Long snapshotId =
+          newestSnapshotId(period == RollUpPeriod.HOUR ? tables.flame1h() : tables.flame1d());
+      if (snapshotId != null) {
+        rollUps.put(period, new RollUpSql(period, snapshotId));
+      }
+    }
+
+    if (rollUps.isEmpty()) {
+      return RollUps.NONE;
+    }
+
+    PinnedTable pinned =
+        new PinnedTable(ProfilesTable.NAME, tables.profiles().io(), profiles, manifests);
+    HourVersions hours = HourVersions.find(pinned, tenant, range);
+    return hours == null
+        ? RollUps.NONE
+        : TrinoRollUps.load(hours, rollUps, statements, tenant, range, cancellation);
   }
 
   /**
@@ -81,6 +135,8 @@ public final class TrinoProfileStore implements ProfileStore {
     appendCheck(sql, ProfilesTable.NAME, tables.profiles());
     appendCheck(sql.append(" UNION ALL "), StacksTable.NAME, tables.stacks());
     appendCheck(sql.append(" UNION ALL "), SeriesTable.NAME, tables.series());
+    appendCheck(sql.append(" UNION ALL "), FlameTable.HOURLY, tables.flame1h());
+    appendCheck(sql.append(" UNION ALL "), FlameTable.DAILY, tables.flame1d());
     client.forEachRow(
         TenantId.ANONYMOUS, "find the tables", sql, new QueryCancellation(), row -> {});
   }

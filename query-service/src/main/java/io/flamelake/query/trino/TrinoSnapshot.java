@@ -26,26 +26,35 @@ import org.jspecify.annotations.Nullable;
 
 /** One version of {@code profiles}, with the stacks and series of that version or a later one. */
 final class TrinoSnapshot implements ProfileSnapshot {
-  private final TrinoClient client;
+  private final TrinoStatements statements;
   private final LaneWatermarks watermarks;
   private final @Nullable ProfileSql profiles;
   private final StackResolver stacks;
   private final PinnedSeries series;
+  private final RollUpLoader rollUps;
+
+  /** Finds the roll-ups that agree with this version. */
+  @FunctionalInterface
+  interface RollUpLoader {
+    RollUps load(TenantId tenant, TimeRange range, QueryCancellation cancellation);
+  }
 
   /**
    * @param snapshotId version of {@code profiles}; null if the table is empty
    */
   TrinoSnapshot(
-      TrinoClient client,
+      TrinoStatements statements,
       @Nullable Long snapshotId,
       LaneWatermarks watermarks,
       StackResolver stacks,
-      PinnedSeries series) {
-    this.client = client;
+      PinnedSeries series,
+      RollUpLoader rollUps) {
+    this.statements = statements;
     this.watermarks = watermarks;
     this.profiles = snapshotId == null ? null : new ProfileSql(snapshotId);
     this.stacks = stacks;
     this.series = series;
+    this.rollUps = rollUps;
   }
 
   @Override
@@ -57,7 +66,7 @@ final class TrinoSnapshot implements ProfileSnapshot {
   public void sumStacks(ProfileQuery query, StackSums sums, QueryCancellation cancellation) {
     cancellation.check();
     if (profiles != null) {
-      new StackQuery(client, profiles, stacks, query).sum(sums, series, cancellation);
+      new StackQuery(statements, profiles, stacks, query).sum(sums, series, cancellation);
     }
   }
 
@@ -66,7 +75,7 @@ final class TrinoSnapshot implements ProfileSnapshot {
       ProfileQuery query, SeriesAccumulator accumulator, QueryCancellation cancellation) {
     cancellation.check();
     if (profiles != null) {
-      new SeriesQuery(client, profiles, stacks, query, accumulator).sum(series, cancellation);
+      new SeriesQuery(statements, profiles, stacks, query, accumulator).sum(series, cancellation);
     }
   }
 
@@ -75,7 +84,7 @@ final class TrinoSnapshot implements ProfileSnapshot {
       ProfileQuery query, ProfileVisitor visitor, QueryCancellation cancellation) {
     cancellation.check();
     if (profiles != null) {
-      new ProfileVisit(client, profiles, stacks, query)
+      new ProfileVisit(statements, profiles, stacks, query)
           .visitProfiles(visitor, series, cancellation);
     }
   }
@@ -84,7 +93,8 @@ final class TrinoSnapshot implements ProfileSnapshot {
   public void visitSpans(ProfileQuery query, SpanVisitor visitor, QueryCancellation cancellation) {
     cancellation.check();
     if (profiles != null) {
-      new ProfileVisit(client, profiles, stacks, query).visitSpans(visitor, series, cancellation);
+      new ProfileVisit(statements, profiles, stacks, query)
+          .visitSpans(visitor, series, cancellation);
     }
   }
 
@@ -104,7 +114,7 @@ final class TrinoSnapshot implements ProfileSnapshot {
   public ProfileStats stats(TenantId tenant, QueryCancellation cancellation) {
     ProfileStats[] stats = {ProfileStats.NONE};
     if (profiles != null) {
-      client.forEachRow(
+      statements.forEachRow(
           tenant,
           "find the oldest and newest profile",
           profiles.bounds(tenant.value()),
@@ -126,7 +136,7 @@ final class TrinoSnapshot implements ProfileSnapshot {
 
   @Override
   public RollUps rollUps(TenantId tenant, TimeRange range, QueryCancellation cancellation) {
-    return RollUps.NONE;
+    return profiles == null ? RollUps.NONE : rollUps.load(tenant, range, cancellation);
   }
 
   @Override

@@ -15,25 +15,23 @@ import it.unimi.dsi.fastutil.longs.LongArrayList;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.objects.Object2IntOpenHashMap;
-import java.sql.Array;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Reads rows of one version of table {@code stacks}. */
 final class TrinoStacks implements StackSource {
-  private final TrinoClient client;
+  private final TrinoStatements statements;
   private final @Nullable Long snapshotId;
 
   /**
    * @param snapshotId null if the table is empty
    */
-  TrinoStacks(TrinoClient client, @Nullable Long snapshotId) {
-    this.client = client;
+  TrinoStacks(TrinoStatements statements, @Nullable Long snapshotId) {
+    this.statements = statements;
     this.snapshotId = snapshotId;
   }
 
@@ -55,16 +53,16 @@ final class TrinoStacks implements StackSource {
     List<String> names = new ArrayList<>();
     Object2IntOpenHashMap<String> numbers = new Object2IntOpenHashMap<>();
     numbers.defaultReturnValue(-1);
-    client.forEachRow(
+    statements.forEachRow(
         key.tenant(),
         "load stacks",
         sql,
         cancellation,
         row -> {
-          Object[] functions = elements(row, 2);
+          String[] functions = RowLists.strings(row, 2);
           int to = block.begin(row.getLong(1), functions.length);
           for (int i = 0; i < functions.length; i++) {
-            String name = (String) functions[i];
+            String name = functions[i];
             int number = numbers.getInt(name);
             if (number < 0) {
               number = names.size();
@@ -97,7 +95,7 @@ final class TrinoStacks implements StackSource {
               .andIdIn(
                   StacksTable.STACK_ID,
                   ids.subList(from, Math.min(ids.size(), from + Sql.MAX_IDS)));
-      client.forEachRow(
+      statements.forEachRow(
           key.tenant(),
           "load frames",
           sql,
@@ -125,41 +123,33 @@ final class TrinoStacks implements StackSource {
   }
 
   private static TableStack read(ResultSet row) throws SQLException {
-    String[] functions = strings(elements(row, 2));
+    String[] functions = RowLists.strings(row, 2);
+    int[] lines = RowLists.ints(row, 3);
+    String[] files = RowLists.strings(row, 4);
+    String[] mappings = RowLists.strings(row, 5);
+    String[] buildIds = RowLists.strings(row, 6);
+    long[] addresses = RowLists.longs(row, 7);
     int depth = functions.length;
-    Object[] lines = elements(row, 3);
-    String[] files = strings(elements(row, 4));
-    Object[] mappings = elements(row, 5);
-    Object[] buildIds = elements(row, 6);
-    Object[] addresses = elements(row, 7);
-    for (Object[] list : List.of(lines, files, mappings, buildIds, addresses)) {
-      if (list.length != depth && (list.length > 0 || list == lines || list == files)) {
-        throw new ProfileStoreException(
-            "Stack " + row.getLong(1) + " has lists of different lengths", null);
-      }
+    if (lines.length != depth
+        || files.length != depth
+        || !isNoneOr(depth, mappings.length)
+        || !isNoneOr(depth, buildIds.length)
+        || !isNoneOr(depth, addresses.length)) {
+      throw new ProfileStoreException(
+          "Stack " + row.getLong(1) + " has lists of different lengths", null);
     }
 
     return new TableStack(
         row.getLong(1),
         functions,
-        Arrays.stream(lines).mapToInt(line -> ((Number) line).intValue()).toArray(),
+        lines,
         files,
-        mappings.length == 0 ? null : strings(mappings),
-        buildIds.length == 0 ? null : strings(buildIds),
-        addresses.length == 0
-            ? null
-            : Arrays.stream(addresses)
-                .mapToLong(address -> ((Number) address).longValue())
-                .toArray());
+        mappings.length == 0 ? null : mappings,
+        buildIds.length == 0 ? null : buildIds,
+        addresses.length == 0 ? null : addresses);
   }
 
-  /** The elements of a list; none if it is null. */
-  private static Object[] elements(ResultSet row, int column) throws SQLException {
-    Array array = row.getArray(column);
-    return array == null ? new Object[0] : (Object[]) array.getArray();
-  }
-
-  private static String[] strings(Object[] elements) {
-    return Arrays.copyOf(elements, elements.length, String[].class);
+  private static boolean isNoneOr(int depth, int length) {
+    return length == 0 || length == depth;
   }
 }
