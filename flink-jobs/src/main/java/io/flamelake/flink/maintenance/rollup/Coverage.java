@@ -39,19 +39,20 @@ final class Coverage {
     return periods;
   }
 
+  /** Whether a period's rows are those of a version: none, if there are no profiles. */
+  static boolean isUpToDate(@Nullable Coverage coverage, PartitionVersion version) {
+    return version.rows() == 0 ? coverage == null : coverage != null && coverage.isOf(version);
+  }
+
   /** Whether there are rows of exactly these periods, in these versions. */
   static boolean isExactly(SortedMap<Integer, PartitionVersion> versions, List<FlameFile> files) {
     SortedMap<Integer, Coverage> periods = byPeriod(files);
     return periods.keySet().equals(versions.keySet())
         && versions.entrySet().stream()
-            .allMatch(version -> isOf(version.getValue(), periods.get(version.getKey())));
+            .allMatch(version -> isUpToDate(periods.get(version.getKey()), version.getValue()));
   }
 
-  private static boolean isOf(PartitionVersion version, @Nullable Coverage coverage) {
-    return coverage != null && coverage.isOf(version);
-  }
-
-  boolean isOf(PartitionVersion version) {
+  private boolean isOf(PartitionVersion version) {
     return versions.equals(Set.of(version));
   }
 

@@ -59,7 +59,9 @@ final class DailyRollUp implements MaintenanceTask {
   public TaskResult run(MaintenanceContext context) throws Exception {
     FlameDay made = FlameDay.read(FlamePeriod.DAY, context.tables().flame1d(), tenant, day);
     FlameDay ofHours = FlameDay.read(FlamePeriod.HOUR, context.tables().flame1h(), tenant, day);
+    Coverage before = Coverage.byPeriod(made.files()).get(day);
     if (day < RollUpPlanner.firstDay(context, tenant)
+        || Coverage.isUpToDate(before, version)
         || !Coverage.isExactly(hours, ofHours.files())) {
       return TaskResult.NOTHING;
     }

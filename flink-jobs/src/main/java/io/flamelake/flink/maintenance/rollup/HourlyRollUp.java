@@ -8,6 +8,7 @@ import io.flamelake.flink.maintenance.MaintenanceContext;
 import io.flamelake.flink.maintenance.MaintenanceTask;
 import io.flamelake.flink.maintenance.TaskResult;
 import io.flamelake.flink.sink.FlameTableRow;
+import java.io.IOException;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
@@ -58,15 +59,7 @@ final class HourlyRollUp implements MaintenanceTask {
       return TaskResult.NOTHING;
     }
 
-    SortedMap<Integer, HourInput> inputs = new TreeMap<>();
-    SortedMap<Integer, HourInput> found = HourInput.read(context.tables().profiles(), tenant, day);
-    for (int hour : hours) {
-      HourInput input = found.getOrDefault(hour, HourInput.EMPTY);
-      if (!input.state().rowLevelDeletes()) {
-        inputs.put(hour, input);
-      }
-    }
-
+    SortedMap<Integer, HourInput> inputs = due(context);
     TaskResult result = TaskResult.NOTHING;
     while (!inputs.isEmpty()) {
       SortedMap<Integer, HourInput> together = takeFirst(inputs);
@@ -75,6 +68,24 @@ final class HourlyRollUp implements MaintenanceTask {
     }
 
     return result;
+  }
+
+  /** Returns the hours as they are now, without those that are made already or cannot be. */
+  private SortedMap<Integer, HourInput> due(MaintenanceContext context) throws IOException {
+    SortedMap<Integer, HourInput> found = HourInput.read(context.tables().profiles(), tenant, day);
+    SortedMap<Integer, Coverage> made =
+        Coverage.byPeriod(
+            FlameDay.read(FlamePeriod.HOUR, context.tables().flame1h(), tenant, day).files());
+    SortedMap<Integer, HourInput> due = new TreeMap<>();
+    for (int hour : hours) {
+      HourInput input = found.getOrDefault(hour, HourInput.EMPTY);
+      if (!Coverage.isUpToDate(made.get(hour), input.version())
+          && !input.state().rowLevelDeletes()) {
+        due.put(hour, input);
+      }
+    }
+
+    return due;
   }
 
   private static SortedMap<Integer, HourInput> takeFirst(SortedMap<Integer, HourInput> inputs) {

@@ -141,13 +141,15 @@ public final class RollUpPlanner implements TaskPlanner {
 
     private boolean isDue(int hour, HourState state, @Nullable Coverage coverage) {
       PartitionVersion version = state.version();
-      if (version.rows() == 0) {
-        return coverage != null;
+      if (Coverage.isUpToDate(coverage, version)) {
+        return false;
       }
 
-      if (!isClosed(FlamePeriod.HOUR, hour)
-          || state.rowLevelDeletes()
-          || (coverage != null && coverage.isOf(version))) {
+      if (version.rows() == 0) {
+        return true;
+      }
+
+      if (!isClosed(FlamePeriod.HOUR, hour) || state.rowLevelDeletes()) {
         return false;
       }
 
@@ -168,8 +170,8 @@ public final class RollUpPlanner implements TaskPlanner {
       }
 
       Coverage made = Coverage.byPeriod(files).get(day);
-      boolean isUpToDate = version.rows() == 0 ? made == null : made != null && made.isOf(version);
-      if (isUpToDate || (version.rows() > 0 && !isClosed(FlamePeriod.DAY, day))) {
+      if (Coverage.isUpToDate(made, version)
+          || (version.rows() > 0 && !isClosed(FlamePeriod.DAY, day))) {
         return;
       }
 

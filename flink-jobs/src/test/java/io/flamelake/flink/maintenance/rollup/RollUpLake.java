@@ -25,6 +25,8 @@ import io.flamelake.flink.source.SegmentLogLocation;
 import io.flamelake.model.LabelSet;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -36,18 +38,23 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.iceberg.AppendFiles;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.RewriteFiles;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.io.CloseableIterable;
@@ -87,6 +94,10 @@ final class RollUpLake implements AutoCloseable {
 
   LakeTables tables() {
     return catalog.tables();
+  }
+
+  Instant now() {
+    return now;
   }
 
   void setNow(Instant newNow) {
@@ -191,7 +202,7 @@ final class RollUpLake implements AutoCloseable {
   }
 
   /** Puts one file in the place of some of a tenant and hour, with the same rows. */
-  void compact(List<DataFile> replaced, boolean keepSequence) throws IOException {
+  void compact(List<DataFile> replaced, Sequence kind) throws IOException {
     List<ProfileTableRow> rows = new ArrayList<>();
     RewriteFiles rewrite = tables().profiles().newRewrite();
     long sequence = 0;
@@ -209,7 +220,7 @@ final class RollUpLake implements AutoCloseable {
     DataFile file = write(rows);
     files.put(file, rows);
     rewrite.addFile(file);
-    if (keepSequence) {
+    if (kind == Sequence.KEPT) {
       rewrite.dataSequenceNumber(sequence);
     }
 
@@ -270,6 +281,30 @@ final class RollUpLake implements AutoCloseable {
         new InMemoryObjectStore(),
         Clock.fixed(now, ZoneOffset.UTC),
         directory);
+  }
+
+  /** Data files of a table that are in the store. */
+  Set<String> storedFiles(String table) throws IOException {
+    Path root = Path.of(URI.create(tables().profiles().location())).resolveSibling(table);
+    try (Stream<Path> files = Files.walk(root)) {
+      return files
+          .map(Path::toString)
+          .filter(file -> file.endsWith(".parquet"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  /** Data files of the hourly roll-ups that some snapshot has. */
+  Set<String> referencedFiles() {
+    Table flames = tables().flame1h();
+    Set<String> files = new HashSet<>();
+    for (Snapshot snapshot : flames.snapshots()) {
+      for (DataFile file : snapshot.addedDataFiles(flames.io())) {
+        files.add(Path.of(URI.create(file.location())).toString());
+      }
+    }
+
+    return files;
   }
 
   /** What the rows of a roll-up table have to be if all periods are rolled up. */
@@ -415,6 +450,14 @@ final class RollUpLake implements AutoCloseable {
         tree.total += value;
       }
     }
+  }
+
+  /** What a rewrite does to the sequence number of the rows. */
+  enum Sequence {
+    /** As Flamelake's compaction. */
+    KEPT,
+    /** As another engine's. */
+    NEW
   }
 
   /** A row of a roll-up table: every node by its path with its own value, inner ones with 0. */
