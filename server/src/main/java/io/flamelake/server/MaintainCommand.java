@@ -84,6 +84,8 @@ final class MaintainCommand {
         config
             .maintenance()
             .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
+            // Whoever runs it by hand wants what is closed now, late data or not.
+            .rollUpQuiet(Duration.ZERO)
             .temporaryDirectory(config.storage().maintenanceDirectory().resolve("tmp"));
     if (tasks != null) {
       builder.leftOut(allBut(TaskKind.parseList(tasks)));

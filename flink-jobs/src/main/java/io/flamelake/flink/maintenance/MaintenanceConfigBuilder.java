@@ -16,12 +16,14 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Builds the settings of maintenance; the defaults are those of the documentation. */
 public final class MaintenanceConfigBuilder {
 
   private static final long DEFAULT_SORT_MEMORY_BYTES = 128L << 20;
   private static final long DEFAULT_ROLL_UP_MEMORY_BYTES = 256L << 20;
+  private static final Duration LONGEST_DEFAULT_QUIET = Duration.ofMinutes(2);
 
   private final CatalogConfig catalog;
   private final SegmentLogLocation log;
@@ -31,7 +33,7 @@ public final class MaintenanceConfigBuilder {
   private Duration closedAfter = Duration.ofMinutes(10);
   private int smallFiles = 8;
   private long sortMemoryBytes = DEFAULT_SORT_MEMORY_BYTES;
-  private Duration rollUpQuiet = Duration.ofMinutes(2);
+  private @Nullable Duration rollUpQuiet;
   private Duration rollUpRemakeAfter = Duration.ofMinutes(30);
   private long rollUpMemoryBytes = DEFAULT_ROLL_UP_MEMORY_BYTES;
   private Duration snapshotAge = Duration.ofMinutes(20);
@@ -87,6 +89,7 @@ public final class MaintenanceConfigBuilder {
     return this;
   }
 
+  /** Without it: two minutes, or {@link #closedAfter} where that is shorter. */
   public MaintenanceConfigBuilder rollUpQuiet(Duration quiet) {
     this.rollUpQuiet = notNegative("rollUpQuiet", quiet);
     return this;
@@ -156,7 +159,7 @@ public final class MaintenanceConfigBuilder {
         closedAfter,
         smallFiles,
         sortMemoryBytes,
-        rollUpQuiet,
+        rollUpQuiet == null ? defaultQuiet() : rollUpQuiet,
         rollUpRemakeAfter,
         rollUpMemoryBytes,
         snapshotAge,
@@ -167,6 +170,10 @@ public final class MaintenanceConfigBuilder {
         retention,
         commitRetry,
         temporaryDirectory);
+  }
+
+  private Duration defaultQuiet() {
+    return closedAfter.compareTo(LONGEST_DEFAULT_QUIET) < 0 ? closedAfter : LONGEST_DEFAULT_QUIET;
   }
 
   private static Duration positive(String name, Duration value) {

@@ -31,6 +31,10 @@ import java.util.stream.Collectors;
  * <tr><td>{@code closed-after}</td><td>{@code PT10M}</td></tr>
  * <tr><td>{@code small-files}</td><td>{@code 8}</td></tr>
  * <tr><td>{@code sort-memory-bytes}</td><td>{@code 134217728}</td></tr>
+ * <tr><td>{@code roll-up-quiet}</td><td>{@code PT2M}, or {@code closed-after} if that is shorter</td>
+ *   </tr>
+ * <tr><td>{@code roll-up-remake-after}</td><td>{@code PT30M}</td></tr>
+ * <tr><td>{@code roll-up-memory-bytes}</td><td>{@code 268435456}</td></tr>
  * <tr><td>{@code snapshot-age}</td><td>{@code PT20M}</td></tr>
  * <tr><td>{@code orphan-grace}</td><td>{@code PT3H}</td></tr>
  * <tr><td>{@code segment-grace}</td><td>{@code PT1H}</td></tr>
@@ -59,6 +63,9 @@ final class MaintenanceJobArguments {
     values.takeDuration("closed-after", builder::closedAfter);
     values.takeLong("small-files", files -> builder.smallFiles(Math.toIntExact(files)));
     values.takeLong("sort-memory-bytes", builder::sortMemoryBytes);
+    values.takeDuration("roll-up-quiet", builder::rollUpQuiet);
+    values.takeDuration("roll-up-remake-after", builder::rollUpRemakeAfter);
+    values.takeLong("roll-up-memory-bytes", builder::rollUpMemoryBytes);
     values.takeDuration("snapshot-age", builder::snapshotAge);
     values.takeDuration("orphan-grace", builder::orphanGrace);
     values.takeDuration("segment-grace", builder::segmentGrace);

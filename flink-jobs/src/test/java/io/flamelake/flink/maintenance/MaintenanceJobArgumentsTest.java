@@ -40,6 +40,9 @@ class MaintenanceJobArgumentsTest {
       "closed-after=PT1M",
       "small-files=5",
       "sort-memory-bytes=1000",
+      "roll-up-quiet=PT8S",
+      "roll-up-remake-after=PT9S",
+      "roll-up-memory-bytes=2000",
       "snapshot-age=PT2H",
       "orphan-grace=PT3M",
       "segment-grace=PT4M",
@@ -62,6 +65,9 @@ class MaintenanceJobArgumentsTest {
                 .closedAfter(Duration.ofMinutes(1))
                 .smallFiles(5)
                 .sortMemoryBytes(1000)
+                .rollUpQuiet(Duration.ofSeconds(8))
+                .rollUpRemakeAfter(Duration.ofSeconds(9))
+                .rollUpMemoryBytes(2000)
                 .snapshotAge(Duration.ofHours(2))
                 .orphanGrace(Duration.ofMinutes(3))
                 .segmentGrace(Duration.ofMinutes(4))

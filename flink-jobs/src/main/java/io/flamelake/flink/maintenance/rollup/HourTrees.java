@@ -92,7 +92,7 @@ final class HourTrees {
   }
 
   private SampleBatch sum(long batchBytes, @Nullable SampleKey from) throws Exception {
-    SampleBatch batch = new SampleBatch(batchBytes, from);
+    SampleBatch batch = new SampleBatch(batchBytes, maxBytes, from);
     for (Map.Entry<Integer, HourInput> hour : hours.entrySet()) {
       int number = hour.getKey();
       for (DataFile file : hour.getValue().files()) {

@@ -21,6 +21,7 @@ final class SampleBatch {
   private static final long BYTES_PER_LONE_STACK = 64;
 
   private final long maxBytes;
+  private final long maxLoneBytes;
   private final @Nullable SampleKey from;
   private @Nullable SampleKey end;
   private final TreeMap<SampleKey, StackTotals> totals = new TreeMap<>();
@@ -29,10 +30,13 @@ final class SampleBatch {
   private @Nullable StackTotals lastTotals;
 
   /**
+   * @param maxBytes of several trees
+   * @param maxLoneBytes of a single one
    * @param from the first key of the batch; null for the first of all
    */
-  SampleBatch(long maxBytes, @Nullable SampleKey from) {
+  SampleBatch(long maxBytes, long maxLoneBytes, @Nullable SampleKey from) {
     this.maxBytes = maxBytes;
+    this.maxLoneBytes = maxLoneBytes;
     this.from = from;
   }
 
@@ -53,7 +57,7 @@ final class SampleBatch {
       leaveLastOut();
     }
 
-    if (stackCount * BYTES_PER_LONE_STACK > maxBytes) {
+    if (stackCount * BYTES_PER_LONE_STACK > maxLoneBytes) {
       throw UnmadeHoursException.tooLarge(totals.firstKey(), stackCount + " stacks");
     }
   }
