@@ -37,6 +37,7 @@ public record LakeConfig(
    */
   public static LakeConfig of(int parallelism, long cacheBytes) {
     long tenth = cacheBytes / 10;
-    return new LakeConfig(parallelism, tenth, 2 * tenth, 3 * tenth, tenth, tenth, 2 * tenth);
+    return new LakeConfig(
+        parallelism, tenth, 2 * tenth, 5 * tenth / 2, tenth, tenth / 2, 3 * tenth);
   }
 }
