@@ -36,6 +36,7 @@ import org.apache.iceberg.io.OutputFile;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.parquet.ParquetUtil;
 import org.apache.iceberg.util.PropertyUtil;
+import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -217,9 +218,13 @@ public final class LakeFileWriter<R> {
       withPageSize(
           PropertyUtil.propertyAsInt(
               properties, PARQUET_PAGE_SIZE_BYTES, PARQUET_PAGE_SIZE_BYTES_DEFAULT));
-      withPageRowCountLimit(
+      int pageRows =
           PropertyUtil.propertyAsInt(
-              properties, PARQUET_PAGE_ROW_LIMIT, PARQUET_PAGE_ROW_LIMIT_DEFAULT));
+              properties, PARQUET_PAGE_ROW_LIMIT, PARQUET_PAGE_ROW_LIMIT_DEFAULT);
+      withPageRowCountLimit(pageRows);
+      // Row groups are measured no more often: a hundred roll-ups would be several times too large.
+      withMinRowCountForPageSizeCheck(
+          Math.min(pageRows, ParquetProperties.DEFAULT_MINIMUM_RECORD_COUNT_FOR_CHECK));
       withDictionaryPageSize(
           PropertyUtil.propertyAsInt(
               properties, PARQUET_DICT_SIZE_BYTES, PARQUET_DICT_SIZE_BYTES_DEFAULT));
