@@ -30,7 +30,7 @@ class CompactionMemoryTest {
 
   private static final Logger LOG = LoggerFactory.getLogger(CompactionMemoryTest.class);
 
-  private static final int STACKS = Integer.getInteger("compaction.stacks", 60_000);
+  private static final int STACKS = Integer.getInteger("compaction.stacks", 30_000);
   private static final int HEAP_MB = Integer.getInteger("compaction.heap-mb", 128);
   private static final int SORT_MB = Integer.getInteger("compaction.sort-mb", 8);
 
