@@ -8,10 +8,12 @@ import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.catalog.RecentProfiles;
+import io.flamelake.catalog.RecentProfiles.RowKeyConsumer;
 import it.unimi.dsi.fastutil.longs.Long2IntMap;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -19,6 +21,7 @@ import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.util.SnapshotUtil;
@@ -69,19 +72,7 @@ final class CommittedKeys {
     profiles.refresh();
     long oldestMillis = clock.millis() - window.toMillis();
     for (Snapshot snapshot : newSnapshots(oldestMillis)) {
-      Commit commit =
-          new Commit(
-              nextCommit++,
-              snapshot.timestampMillis(),
-              LaneWatermarks.ofSummary(
-                  snapshot.summary().getOrDefault(LaneWatermarks.SUMMARY_PROPERTY, "")));
-      RecentProfiles.forEach(
-          profiles,
-          snapshot,
-          (tenant, profileId, type, seriesId) ->
-              commitByKey.putIfAbsent(
-                  RowKeys.hash(tenant, profileId, type, seriesId), commit.number()));
-      commits.addLast(commit);
+      load(snapshot, oldestMillis);
     }
 
     Snapshot current = profiles.currentSnapshot();
@@ -91,12 +82,45 @@ final class CommittedKeys {
     forgetBefore(oldestMillis);
   }
 
+  private void load(Snapshot snapshot, long oldestMillis) {
+    Commit commit = new Commit(nextCommit++, snapshot.timestampMillis(), advancedBy(snapshot));
+    RowKeyConsumer consumer =
+        (tenant, profileId, type, seriesId) ->
+            commitByKey.putIfAbsent(
+                RowKeys.hash(tenant, profileId, type, seriesId), commit.number());
+    if (isAfterGap(snapshot)) {
+      RecentProfiles.forEachIn(profiles, snapshot, Instant.ofEpochMilli(oldestMillis), consumer);
+    } else {
+      RecentProfiles.forEach(profiles, snapshot, consumer);
+    }
+
+    commits.addLast(commit);
+  }
+
+  /** Whether snapshots that were not loaded were expired before this one. */
+  private boolean isAfterGap(Snapshot snapshot) {
+    return RecentProfiles.isCutBefore(snapshot, profiles)
+        && !Objects.equals(snapshot.parentId(), lastSnapshotId);
+  }
+
+  private LaneWatermarks advancedBy(Snapshot snapshot) {
+    String summary = snapshot.summary().get(LaneWatermarks.SUMMARY_PROPERTY);
+    if (summary != null) {
+      return LaneWatermarks.ofSummary(summary);
+    }
+
+    boolean isCurrent = snapshot.equals(profiles.currentSnapshot());
+    return isCurrent && isAfterGap(snapshot) ? LaneWatermarks.of(profiles) : LaneWatermarks.NONE;
+  }
+
   /** Answers which keys a version with these watermarks holds. */
   synchronized Version version(LaneWatermarks watermarks) {
     Iterator<Commit> newestFirst = commits.descendingIterator();
     while (newestFirst.hasNext()) {
       Commit commit = newestFirst.next();
-      if (covers(watermarks, commit.advanced())) {
+      // One of maintenance advances no lane, and says nothing about what the version holds.
+      boolean isOfIngest = !commit.advanced().asMap().isEmpty();
+      if (isOfIngest && covers(watermarks, commit.advanced())) {
         return new Version(commit.number());
       }
     }

@@ -10,6 +10,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.LakeCatalog;
+import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
@@ -44,6 +45,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -200,6 +202,73 @@ class HotTailTest {
     view.sumStacks(QUERY, sums, new QueryCancellation());
     assertThat(sums.total()).isEqualTo(7);
     assertThat(total()).isEqualTo(7);
+  }
+
+  @Test
+  void showsRowsOfPinnedVersionThoughMaintenanceCommittedAfterNewerCommits() throws IOException {
+    UUID id = UUID.randomUUID();
+    Lane lane = Lane.open(objects, clock);
+    SegmentId segment = QueryServer.push(lane, TENANT, record(7, id));
+    ProfileSnapshot older = store.pin();
+    commit(segment, record(7, id));
+    catalog.tables().profiles().newAppend().commit();
+
+    StackSums sums = new StackSums();
+    older.sumStacks(QUERY, sums, new QueryCancellation());
+    tail.after(older, List.of(TENANT)).get(0).sumStacks(QUERY, sums, new QueryCancellation());
+    assertThat(sums.total()).isEqualTo(7);
+  }
+
+  @Test
+  void countsProfileOnceThoughTheCommitThatBroughtItIsExpired() throws IOException {
+    UUID id = UUID.randomUUID();
+    Lane lane = Lane.open(objects, clock);
+    SegmentId first = QueryServer.push(lane, TENANT, record(7, id));
+    commit(first, record(7, id));
+    Table profiles = catalog.tables().profiles();
+    profiles.newAppend().commit();
+    profiles.expireSnapshots().expireOlderThan(Long.MAX_VALUE).retainLast(1).commit();
+
+    QueryServer.push(lane, TENANT, record(7, id));
+    assertThat(total()).isEqualTo(7);
+  }
+
+  @Test
+  void goesOnInALaneWhoseFirstSegmentsAreGone() throws IOException {
+    Lane lane = Lane.open(objects, clock);
+    SegmentId first = QueryServer.push(lane, TENANT, record(1));
+    SegmentId second = QueryServer.push(lane, TENANT, record(10));
+    commit(second, record(1), record(10));
+    objects.delete(first.key());
+    objects.delete(second.key());
+    QueryServer.push(lane, TENANT, record(100));
+    assertThat(total()).isEqualTo(111);
+    assertThat(total(new QueryEngine(store, newTail(QueryConfig.defaults()))))
+        .as("after a restart")
+        .isEqualTo(111);
+  }
+
+  @Test
+  void bearsALaneThatIsForgotten() throws IOException {
+    Lane lane = Lane.open(objects, clock);
+    SegmentId only = QueryServer.push(lane, TENANT, record(1));
+    lane.seal();
+    commit(only.next(), record(1));
+    assertThat(total()).isEqualTo(1);
+    ProfileSnapshot older = store.pin();
+
+    objects.delete(only.key());
+    objects.delete(only.next().key());
+    assertThat(total()).isEqualTo(1);
+    catalog
+        .tables()
+        .profiles()
+        .updateProperties()
+        .remove(LaneWatermarks.PROPERTY_PREFIX + lane.id())
+        .commit();
+    QueryServer.push(Lane.open(objects, clock), TENANT, record(10));
+    assertThat(total()).isEqualTo(11);
+    assertThat(tail.after(older, List.of(TENANT)).get(0).segmentCount()).isEqualTo(1);
   }
 
   @Test
