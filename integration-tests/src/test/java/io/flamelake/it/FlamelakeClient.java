@@ -91,7 +91,7 @@ final class FlamelakeClient {
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder builder =
-        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofSeconds(30));
+        HttpRequest.newBuilder(server.uri(path)).timeout(Duration.ofMinutes(2));
     if (tenant != null) {
       builder.header("X-Scope-OrgID", tenant);
     }

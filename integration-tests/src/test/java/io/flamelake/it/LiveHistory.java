@@ -227,7 +227,7 @@ final class LiveHistory implements AutoCloseable {
     return new TreeMap<>(answers);
   }
 
-  /** Waits until every kind of question was answered so many times more, or an answer was wrong. */
+  /** Waits until so many more questions were answered, or an answer was wrong. */
   void awaitAnswers(int more) throws InterruptedException {
     long before = answered();
     while (answered() < before + more && faults.isEmpty()) {

@@ -37,7 +37,7 @@ import java.util.concurrent.atomic.AtomicLong;
  * meanwhile.
  */
 public final class HistoryPusher implements AutoCloseable {
-  private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
+  private static final Duration REQUEST_TIMEOUT = Duration.ofMinutes(2);
   private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(10);
   private static final long RETRY_MILLIS = 100;
 
