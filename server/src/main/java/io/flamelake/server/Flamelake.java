@@ -9,9 +9,11 @@ import io.flamelake.server.config.ConfigReference;
 import io.flamelake.server.config.ConfigSources;
 import io.flamelake.server.config.FlamelakeConfig;
 import io.flamelake.server.config.Target;
+import io.flamelake.server.deletion.DeleteCommand;
 import java.io.PrintStream;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,10 @@ public final class Flamelake {
 
   /** Does what the arguments say and returns the exit status. */
   int run(String... arguments) {
+    if (arguments.length > 0 && arguments[0].equals("delete")) {
+      return new DeleteCommand(out, err).run(Arrays.copyOfRange(arguments, 1, arguments.length));
+    }
+
     try {
       CommandLine commandLine = CommandLine.parse(arguments);
       return switch (commandLine.action()) {

@@ -22,6 +22,8 @@ import io.flamelake.flink.JobHandle;
 import io.flamelake.flink.maintenance.MaintenanceConfig;
 import io.flamelake.flink.maintenance.MaintenancePlanners;
 import io.flamelake.flink.maintenance.report.LastRun;
+import io.flamelake.flink.maintenance.delete.Deletions;
+import io.flamelake.flink.maintenance.delete.TenantRetention;
 import io.flamelake.gateway.Gateway;
 import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.query.ProfileStoreException;
@@ -40,6 +42,7 @@ import io.flamelake.server.config.StorageConfig;
 import io.flamelake.server.config.Target;
 import io.flamelake.server.health.HealthMonitor;
 import io.flamelake.server.health.LakeStatusApi;
+import io.flamelake.server.deletion.DeletionApi;
 import io.flamelake.server.limits.TenantLimitSet;
 import io.flamelake.server.limits.TenantOverrides;
 import io.flamelake.server.selfprofile.SelfProfiler;
@@ -303,15 +306,18 @@ public final class FlamelakeServer implements AutoCloseable {
 
   private JobHandle submitMaintenance(EmbeddedFlink cluster) throws InterruptedException {
     MaintenanceMeters.bind(cluster.lastRuns(), metrics);
-    MaintenanceConfig settings =
-        config
-            .maintenance()
-            .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
-            .temporaryDirectory(flinkDirectory().resolve("tmp"))
-            .build();
-    JobHandle job = cluster.submitMaintenance(settings, MaintenancePlanners::of);
+    JobHandle job = cluster.submitMaintenance(maintenanceConfig(), MaintenancePlanners::of);
     readiness.add(Target.MAINTENANCE.targetName(), () -> isRunning(job));
     return job;
+  }
+
+  private MaintenanceConfig maintenanceConfig() {
+    return config
+        .maintenance()
+        .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
+        .retention(config.maintenance().toRetention(config.limits()))
+        .temporaryDirectory(flinkDirectory().resolve("tmp"))
+        .build();
   }
 
   private static boolean isRunning(JobHandle job) {
@@ -346,9 +352,8 @@ public final class FlamelakeServer implements AutoCloseable {
     addQuerier(builder, store, catalog);
     addCatalog(builder, catalog);
     addHealth(builder, store, catalog);
-    new LimitsApi(
-            requireNonNull(limits, "limits"), new Tenants(config.tenancy().multitenancyEnabled()))
-        .addTo(builder);
+    addDeletions(builder, store, catalog);
+    new LimitsApi(requireNonNull(limits, "limits"), tenants()).addTo(builder);
     new StatusApi(config, Version.text()).addTo(builder);
     UnknownRpcs.addTo(builder);
 
@@ -422,6 +427,20 @@ public final class FlamelakeServer implements AutoCloseable {
     }
   }
 
+  private void addDeletions(
+      ServerBuilder builder, ObjectStore store, @Nullable LakeCatalog catalog) {
+    if (runs(Target.MAINTENANCE)) {
+      Clock clock = Clock.systemUTC();
+      Deletions deletions =
+          new Deletions(requireNonNull(catalog, "catalog"), store, maintenanceConfig(), clock);
+      new DeletionApi(deletions, tenants(), clock).addTo(builder);
+    }
+  }
+
+  private Tenants tenants() {
+    return new Tenants(config.tenancy().multitenancyEnabled());
+  }
+
   private void addCatalog(ServerBuilder builder, @Nullable LakeCatalog catalog) {
     if (runs(Target.CATALOG)) {
       CatalogEndpoint.configure(builder, requireNonNull(catalog, "catalog"), config.catalog());
@@ -462,7 +481,10 @@ public final class FlamelakeServer implements AutoCloseable {
     LimitsConfig file = config.limits();
     try {
       TenantLimitSet defaults =
-          new TenantLimitSet(config.query().toQueryLimits(), gatewayConfig().limits());
+          new TenantLimitSet(
+              config.query().toQueryLimits(),
+              gatewayConfig().limits(),
+              TenantRetention.of(config.maintenance().toRetention(config.limits())));
       TenantOverrides read =
           new TenantOverrides(file.overridesPath(), file.reloadInterval(), defaults, metrics);
       onClose(read);

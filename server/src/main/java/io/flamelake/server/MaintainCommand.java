@@ -86,6 +86,7 @@ final class MaintainCommand {
             .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
             // Whoever runs it by hand wants what is closed now, late data or not.
             .rollUpQuiet(Duration.ZERO)
+            .retention(config.maintenance().toRetention(config.limits()))
             .temporaryDirectory(config.storage().maintenanceDirectory().resolve("tmp"));
     if (tasks != null) {
       builder.leftOut(allBut(TaskKind.parseList(tasks)));

@@ -7,8 +7,10 @@ package io.flamelake.server.config;
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.flink.maintenance.MaintenanceConfig;
 import io.flamelake.flink.maintenance.MaintenanceConfigBuilder;
+import io.flamelake.flink.maintenance.RetentionSettings;
 import io.flamelake.flink.maintenance.TaskKind;
 import io.flamelake.flink.source.SegmentLogLocation;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.TreeSet;
@@ -115,7 +117,21 @@ public record MaintenanceSettings(
             defaultValue = "7d",
             description =
                 "How long the end of a lane is remembered after its last segment is deleted.")
-        Duration laneRetention) {
+        Duration laneRetention,
+    @ConfigKey(
+            name = "maintenance.retention-period",
+            defaultValue = "0",
+            description =
+                "How long profiles are kept; `0` is for ever. Single tenants: `retention_period`"
+                    + " and `retention_rules` in `limits.overrides-file`.")
+        Duration retentionPeriod,
+    @ConfigKey(
+            name = "maintenance.rollup-retention-period",
+            defaultValue = "auto",
+            description =
+                "How long roll-ups are kept, `0` for ever. `auto`: as long as profiles, which is"
+                    + " also the least. Single tenants: `rollup_retention_period`.")
+        @Nullable Duration rollUpRetentionPeriod) {
 
   private static final long MAX_SORT_MEMORY = 128 << 20;
 
@@ -170,6 +186,13 @@ public record MaintenanceSettings(
         .laneRetention(laneRetention)
         .duplicateWindow(ingester.duplicateWindow())
         .commitRetry(ingester.commitRetry());
+  }
+
+  /** How long data is kept. */
+  public RetentionSettings toRetention(LimitsConfig limits) {
+    Path overrides = limits.overridesPath();
+    return new RetentionSettings(
+        retentionPeriod, rollUpRetentionPeriod, overrides == null ? "" : overrides.toString());
   }
 
   /** The configured parallelism, or that of the machine. */

@@ -6,6 +6,7 @@ package io.flamelake.server.limits;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.flink.maintenance.delete.TenantRetention;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.query.QueryLimits;
 import java.util.Map;
@@ -18,13 +19,15 @@ import java.util.TreeSet;
  *
  * @param queries what it may ask for
  * @param pushes what it may push
+ * @param retention how long its data is kept
  */
-public record TenantLimitSet(QueryLimits queries, Limits pushes) {
+public record TenantLimitSet(QueryLimits queries, Limits pushes, TenantRetention retention) {
   static final Set<String> NAMES = names();
 
   public TenantLimitSet {
     requireNonNull(queries, "queries");
     requireNonNull(pushes, "pushes");
+    requireNonNull(retention, "retention");
   }
 
   /**
@@ -34,19 +37,23 @@ public record TenantLimitSet(QueryLimits queries, Limits pushes) {
    */
   TenantLimitSet apply(Map<String, String> limits) {
     return new TenantLimitSet(
-        QueryOverrides.apply(queries, limits), GatewayOverrides.apply(pushes, limits));
+        QueryOverrides.apply(queries, limits),
+        GatewayOverrides.apply(pushes, limits),
+        retention.apply(limits));
   }
 
   /** The limits by name, written as they would be in the file. */
   Map<String, String> texts() {
     Map<String, String> texts = new TreeMap<>(QueryOverrides.texts(queries));
     texts.putAll(GatewayOverrides.texts(pushes));
+    texts.putAll(retention.texts());
     return texts;
   }
 
   private static Set<String> names() {
     Set<String> names = new TreeSet<>(QueryOverrides.NAMES);
     names.addAll(GatewayOverrides.NAMES);
+    names.addAll(TenantRetention.NAMES);
     return names;
   }
 }

@@ -82,7 +82,11 @@ class MaintenanceSettingsTest {
             "maintenance.segment-grace",
             "14h",
             "maintenance.lane-retention",
-            "15d");
+            "15d",
+            "maintenance.retention-period",
+            "16d",
+            "maintenance.rollup-retention-period",
+            "17d");
 
     assertThat(settings)
         .isEqualTo(
@@ -103,7 +107,9 @@ class MaintenanceSettingsTest {
                 Duration.ofHours(12),
                 Duration.ofHours(13),
                 Duration.ofHours(14),
-                Duration.ofDays(15)));
+                Duration.ofDays(15),
+                Duration.ofDays(16),
+                Duration.ofDays(17)));
     MaintenanceConfig config = toConfig(settings);
     assertThat(config.leftOut()).containsExactly("orphans", "segments");
     assertThat(config.intervals())

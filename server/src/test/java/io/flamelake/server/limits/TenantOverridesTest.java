@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.flamelake.flink.maintenance.delete.TenantRetention;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryConfig;
@@ -47,7 +48,10 @@ class TenantOverridesTest {
 
   private TenantOverrides overrides(Path file) {
     return new TenantOverrides(
-        file, Duration.ofMillis(100), new TenantLimitSet(QUERIES, PUSHES), meters);
+        file,
+        Duration.ofMillis(100),
+        new TenantLimitSet(QUERIES, PUSHES, TenantRetention.FOR_EVER),
+        meters);
   }
 
   private double lastReload() {
@@ -78,6 +82,7 @@ class TenantOverridesTest {
                 max_profile_stacktrace_sample_labels: 16
                 reject_older_than: 0
                 reject_newer_than: 1h30m
+                retention_period: 31d
                 max_profile_stacktrace_depth: 64
                 distributor_usage_groups: {a: b}
               team-b:
@@ -104,7 +109,8 @@ class TenantOverridesTest {
       assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
       assertThat(overrides.limits(A))
           .containsEntry("max_query_length", "48h")
-          .hasSize(TenantLimitSet.NAMES.size());
+          .containsEntry("retention_period", "31 d")
+          .containsEntry("reject_older_than", "0");
       assertThat(overrides.overrides().get(A))
           .containsEntry("max_profile_stacktrace_depth", "64")
           .containsEntry("distributor_usage_groups", "{\"a\":\"b\"}");
@@ -159,6 +165,11 @@ class TenantOverridesTest {
         "overrides: {team-a: {reject_older_than: -1h}} | Tenant team-a: reject_older_than: '-1h'",
         "overrides: {team-b: {max_profile_size_bytes: 1GB}} | Tenant team-b:"
             + " max_profile_size_bytes: '1GB' (expected: a whole number)",
+        "overrides: {team-a: {retention_period: 5m}} | Tenant team-a: retention_period: '5m'",
+        "overrides: {team-a: {retention_rules: [{selector: '{pod=\"x\"}', period: 7d}]}} |"
+            + " expected: conditions on service_name only",
+        "overrides: {team-a: {retention_rules: [{period: 7d}]}} | expected: a period, and a"
+            + " selector",
         "overrides: {a b: {}} | Tenant id has an unsupported character",
         "overrides: [] | overrides is not a mapping",
         "limits: {} | Unknown key 'limits' (expected: overrides)",

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -37,8 +36,7 @@ final class RetentionPolicies {
    * @throws IllegalArgumentException if the file says something that is no retention
    */
   static RetentionPolicies load(RetentionSettings settings) throws IOException {
-    TenantRetention defaults =
-        new TenantRetention(settings.period(), settings.rollUpPeriod(), List.of());
+    TenantRetention defaults = TenantRetention.of(settings);
     if (settings.overridesFile().isEmpty()) {
       return new RetentionPolicies(defaults, Map.of());
     }

@@ -9,6 +9,9 @@ import static java.util.Objects.requireNonNull;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.flamelake.flink.maintenance.RetentionSettings;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
 import java.time.Duration;
@@ -16,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.Function;
 import org.apache.flink.util.TimeUtils;
 import org.jspecify.annotations.Nullable;
@@ -52,6 +56,11 @@ public record TenantRetention(
     rules = List.copyOf(rules);
   }
 
+  /** Of tenants of which nothing else is said. */
+  public static TenantRetention of(RetentionSettings settings) {
+    return new TenantRetention(settings.period(), settings.rollUpPeriod(), List.of());
+  }
+
   /**
    * This with what one tenant's part of the overrides file says otherwise.
    *
@@ -75,7 +84,36 @@ public record TenantRetention(
     return new TenantRetention(newPeriod, newRollUpPeriod, newRules);
   }
 
-  /** Whether anything is ever removed. */
+  /** What is said of the tenant, by name, as the overrides file would say it. */
+  public Map<String, String> texts() {
+    Map<String, String> texts = new TreeMap<>();
+    texts.put("retention_period", text(period));
+    if (rollUpPeriod != null) {
+      texts.put("rollup_retention_period", text(rollUpPeriod));
+    }
+
+    if (!rules.isEmpty()) {
+      ArrayNode nodes = JSON.createArrayNode();
+      for (RetentionRule rule : rules) {
+        ObjectNode node = nodes.addObject().put("selector", rule.services().toString());
+        if (rule.profileType() != null) {
+          node.put("profile_type", rule.profileType());
+        }
+
+        node.put("period", text(rule.period()));
+      }
+
+      texts.put("retention_rules", nodes.toString());
+    }
+
+    return texts;
+  }
+
+  private static String text(Duration duration) {
+    return duration.isZero() ? "0" : TimeUtils.formatWithHighestUnit(duration);
+  }
+
+  /** Whether nothing is ever removed. */
   boolean isForEver() {
     return period.isZero() && rules.stream().allMatch(rule -> rule.period().isZero());
   }

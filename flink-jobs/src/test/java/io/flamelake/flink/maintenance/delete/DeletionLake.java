@@ -60,8 +60,7 @@ final class DeletionLake implements AutoCloseable {
   static final long HOUR_MICROS = TimeUnit.HOURS.toMicros(1);
 
   /** The first day of the tests' profiles: a week ago. */
-  final int day =
-      Math.toIntExact(TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis())) - 7;
+  final int day = Math.toIntExact(TimeUnit.MILLISECONDS.toDays(System.currentTimeMillis())) - 7;
 
   final LakeCatalog catalog;
   final ObjectStore store;
@@ -88,7 +87,8 @@ final class DeletionLake implements AutoCloseable {
   }
 
   MaintenanceConfig config() {
-    return MaintenanceConfig.builder(catalogConfig, new SegmentLogLocation("file:///none", Map.of()))
+    return MaintenanceConfig.builder(
+            catalogConfig, new SegmentLogLocation("file:///none", Map.of()))
         .interval(Duration.ofSeconds(1))
         .duplicateWindow(Duration.ofMinutes(1))
         .snapshotAge(Duration.ofMinutes(2))
@@ -118,9 +118,7 @@ final class DeletionLake implements AutoCloseable {
   }
 
   long micros(int dayOffset, int hour, int minute) {
-    return (day + dayOffset) * DAY_MICROS
-        + hour * HOUR_MICROS
-        + TimeUnit.MINUTES.toMicros(minute);
+    return (day + dayOffset) * DAY_MICROS + hour * HOUR_MICROS + TimeUnit.MINUTES.toMicros(minute);
   }
 
   ProfileTableRow row(String tenant, String service, String pod, long timeMicros, long... stacks) {
@@ -178,7 +176,8 @@ final class DeletionLake implements AutoCloseable {
 
   void addRollUp(FlameLayout layout, FlameTableRow row) {
     LakeTables tables = catalog.tables();
-    append(layout == FlameLayout.HOURLY ? tables.flame1h() : tables.flame1d(), layout, List.of(row));
+    append(
+        layout == FlameLayout.HOURLY ? tables.flame1h() : tables.flame1d(), layout, List.of(row));
   }
 
   FlameTableRow rollUp(String service, long timeMicros, PartitionVersion covered) {

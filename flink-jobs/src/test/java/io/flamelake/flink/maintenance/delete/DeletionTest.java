@@ -89,7 +89,11 @@ class DeletionTest {
   }
 
   private List<Long> numbersWithout(Predicate<ProfileTableRow> removed) {
-    return rows.stream().filter(removed.negate()).map(ProfileTableRow::totalValue).sorted().toList();
+    return rows.stream()
+        .filter(removed.negate())
+        .map(ProfileTableRow::totalValue)
+        .sorted()
+        .toList();
   }
 
   private DeletionRequest accept(String selector) {
@@ -152,8 +156,7 @@ class DeletionTest {
         Arguments.of(
             "{__type__=\"inuse_space\"}",
             (Predicate<ProfileTableRow>) row -> row.profileType().equals(OTHER_TYPE)),
-        Arguments.of(
-            "{user=\"\", service_name=\"cart\"}", service(name -> name.equals("cart"))),
+        Arguments.of("{user=\"\", service_name=\"cart\"}", service(name -> name.equals("cart"))),
         Arguments.of("{}", (Predicate<ProfileTableRow>) row -> true));
   }
 
@@ -209,7 +212,12 @@ class DeletionTest {
     assertThat(estimate.rows()).isEqualTo(rows.stream().filter(meant).count());
     assertThat(estimate.services().keySet())
         .containsExactlyElementsOf(
-            rows.stream().filter(meant).map(ProfileTableRow::serviceName).sorted().distinct().toList());
+            rows.stream()
+                .filter(meant)
+                .map(ProfileTableRow::serviceName)
+                .sorted()
+                .distinct()
+                .toList());
     assertThat(estimate.services().get("cart").profiles())
         .isEqualTo(
             rows.stream().filter(meant).filter(row -> row.serviceName().equals("cart")).count());
