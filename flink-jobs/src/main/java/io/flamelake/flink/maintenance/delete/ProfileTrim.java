@@ -16,6 +16,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.iceberg.FileScanTask;
+import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.Table;
 import org.jspecify.annotations.Nullable;
 
@@ -38,6 +39,9 @@ final class ProfileTrim {
   private final MaintenanceContext context;
   private final String tenant;
 
+  /** Whose files the candidates are: this trim's own commits go on from it. */
+  private @Nullable Snapshot read;
+
   ProfileTrim(MaintenanceContext context, String tenant) {
     this.context = context;
     this.tenant = tenant;
@@ -45,6 +49,7 @@ final class ProfileTrim {
 
   /** Returns the hours, counted from the epoch, that may hold such rows. */
   NavigableMap<Integer, List<FileScanTask>> candidates(RowCondition condition) {
+    read = context.tables().profiles().currentSnapshot();
     return PartitionFiles.byPeriod(context.tables().profiles(), condition.toFileFilter(tenant));
   }
 
@@ -86,10 +91,11 @@ final class ProfileTrim {
       Predicate<ProfileTableRow> doomed)
       throws IOException, InterruptedException {
     Table profiles = context.tables().profiles();
-    RowTrim<ProfileTableRow> trim = new RowTrim<>(context, profiles, new ProfilesLayout());
     List<FileScanTask> current = files;
     for (int attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      RemovedRows removed = trim.remove(current, columns, doomed);
+      RemovedRows removed =
+          new RowTrim<>(context, profiles, new ProfilesLayout(), read)
+              .remove(current, columns, doomed);
       if (removed != null) {
         return removed;
       }

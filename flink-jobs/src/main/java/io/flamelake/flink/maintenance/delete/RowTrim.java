@@ -32,12 +32,23 @@ final class RowTrim<R> {
 
   private final MaintenanceContext context;
   private final Table table;
+  private final @Nullable Snapshot read;
   private final TableRows<R> rows;
   private final LakeFileWriter<R> writer;
 
+  /** Of files that the newest snapshot has, as the table knows it. */
   RowTrim(MaintenanceContext context, Table table, RowLayout<R> layout) {
+    this(context, table, layout, table.currentSnapshot());
+  }
+
+  /**
+   * @param read the snapshot whose files are given; null if there is none
+   */
+  RowTrim(
+      MaintenanceContext context, Table table, RowLayout<R> layout, @Nullable Snapshot read) {
     this.context = context;
     this.table = table;
+    this.read = read;
     this.rows = new TableRows<>(table, layout);
     this.writer = new LakeFileWriter<>(table, layout, NAME_PREFIX + context.run());
   }
@@ -102,16 +113,15 @@ final class RowTrim<R> {
   }
 
   /** Not as a rewrite, and under a new sequence number: the content of the partition changes. */
-  private static void replace(
+  private void replace(
       Transaction transaction, List<DataFile> replaced, List<WrittenFile> written) {
     Table current = transaction.table();
     OverwriteFiles overwrite = transaction.newOverwrite();
     replaced.forEach(overwrite::deleteFile);
     written.forEach(
         file -> overwrite.addFile(file.toDataFile(current.spec(), current.sortOrder())));
-    Snapshot newest = current.currentSnapshot();
-    if (newest != null) {
-      overwrite.validateFromSnapshot(newest.snapshotId());
+    if (read != null) {
+      overwrite.validateFromSnapshot(read.snapshotId());
     }
 
     // Files that are gone, and row-level deletes on them, supersede this.

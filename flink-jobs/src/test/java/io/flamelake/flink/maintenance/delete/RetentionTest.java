@@ -133,8 +133,7 @@ class RetentionTest {
 
   @Test
   void looksOnceAtRowsThatStay() throws Exception {
-    retain(
-        "overrides: {a: {retention_rules: [{selector: '{service_name=\"zzz\"}', period: 2d}]}}");
+    retain("overrides: {a: {retention_rules: [{selector: '{service_name=\"zzz\"}', period: 2d}]}}");
     RetentionPlanner planner = new RetentionPlanner();
     // A name within the bounds of the files would be looked for; this one cannot be in them.
     assertThat(planner.plan(lake.context())).isEmpty();
