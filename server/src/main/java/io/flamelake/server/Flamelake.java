@@ -149,6 +149,7 @@ public final class Flamelake {
 
     Usage: flamelake [-target=all] [-config.file=FILE] [-KEY=VALUE ...]
            flamelake maintain [-tasks=all] [-config.file=FILE] [-KEY=VALUE ...]
+           flamelake delete -selector='{service_name="x"}' [-yes] [-wait] ...
       maintain         does what maintenance is due, once, and prints what it did
       -tasks=LIST      all, or some of deletion, retention, compact, roll-up, expire, manifests,
                        orphans, segments

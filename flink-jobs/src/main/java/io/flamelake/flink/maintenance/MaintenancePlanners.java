@@ -42,8 +42,6 @@ public final class MaintenancePlanners {
     planners.put(TaskKind.DELETION, new DeletionPlanner());
     planners.put(TaskKind.RETENTION, new RetentionPlanner());
     planners.put(TaskKind.COMPACT, new CompactionPlanner());
-    planners.put(TaskKind.DELETION, new DeletionPlanner());
-    planners.put(TaskKind.RETENTION, new RetentionPlanner());
     planners.put(TaskKind.ROLL_UP, new RollUpPlanner());
     planners.put(TaskKind.EXPIRE, new SnapshotExpiryPlanner());
     planners.put(TaskKind.MANIFESTS, new ManifestRewritePlanner());

@@ -44,8 +44,7 @@ final class RowTrim<R> {
   /**
    * @param read the snapshot whose files are given; null if there is none
    */
-  RowTrim(
-      MaintenanceContext context, Table table, RowLayout<R> layout, @Nullable Snapshot read) {
+  RowTrim(MaintenanceContext context, Table table, RowLayout<R> layout, @Nullable Snapshot read) {
     this.context = context;
     this.table = table;
     this.read = read;
