@@ -5,6 +5,7 @@
 package io.flamelake.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flamelake.testkit.Ledger;
@@ -22,6 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.iceberg.Table;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -88,6 +91,54 @@ class ForeignMaintenanceITCase {
 
       maintenance.runAlone();
       expectTotal(server, writer.acknowledged());
+    }
+  }
+
+  /**
+   * Trino writes down which rows of a file are deleted, in another file; the lake engine, which
+   * does not read such files, says so and answers nothing until they are applied.
+   */
+  @Test
+  void answersAgainWhenDeletedRowsAreTakenOut(@TempDir Path dir) throws Exception {
+    int port = FlamelakeProcess.freePort();
+    try (TrinoServer trino = TrinoServer.start(Map.of(CATALOG, catalog(port)));
+        FlamelakeProcess server =
+            FlamelakeProcess.startOn(
+                port, dir.resolve("data"), arguments(QueryEngine.LAKE, trino));
+        UnitWriter kept = new UnitWriter(new FlamelakeClient(server, TENANT), SERVICE);
+        UnitWriter deleted = new UnitWriter(new FlamelakeClient(server, TENANT), "deleted");
+        Connection connection = trino.connect(CATALOG, SCHEMA)) {
+      for (UnitWriter writer : List.of(kept, deleted)) {
+        writer.start();
+        await().atMost(Duration.ofMinutes(1)).until(() -> writer.acknowledged() > 20);
+        writer.stop();
+      }
+
+      LedgerRun.awaitDrained(server.storage(), server.storage());
+      tagProfiles(server.storage(), "before");
+      TrinoRows.execute(connection, "DELETE FROM profiles WHERE service_name = 'deleted'");
+      FlamelakeClient client = new FlamelakeClient(server, TENANT);
+      assertThatThrownBy(() -> CpuTotals.ofFlameGraph(client, SERVICE))
+          .isInstanceOf(AssertionError.class)
+          .hasMessageContaining("answered 5");
+      assertThat(server.log())
+          .contains("has row-level deletes, which the lake engine does not apply");
+
+      TrinoRows.execute(connection, "ALTER TABLE profiles EXECUTE optimize");
+      expectTotal(server, kept.acknowledged());
+      assertThat(CpuTotals.ofFlameGraph(client, "deleted")).isZero();
+      assertThat(
+              TrinoRows.of(connection, "SELECT count(*) FROM profiles FOR VERSION AS OF 'before'"))
+          .containsExactly(List.of(kept.acknowledged() + deleted.acknowledged()));
+    }
+  }
+
+  /** Trino can read a tag and not make one. */
+  private static void tagProfiles(Path storage, String name) {
+    try (OpenTables tables = OpenTables.of(storage)) {
+      Table profiles = tables.profilesTable();
+      long snapshotId = profiles.currentSnapshot().snapshotId();
+      profiles.manageSnapshots().createTag(name, snapshotId).commit();
     }
   }
 

@@ -6,6 +6,7 @@ package io.flamelake.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flamelake.testkit.TrinoServer;
 import java.io.IOException;
@@ -44,6 +45,15 @@ class TrinoConnectITCase {
       assertThat(strings(statement, "SELECT count(*) FROM named")).containsExactly("5");
       assertThat(strings(statement, "SELECT min(file_path) FROM \"nation$files\"").get(0))
           .startsWith("file://" + dir.resolve("data").resolve("warehouse"));
+      for (String procedure : List.of("expire_snapshots", "remove_orphan_files")) {
+        assertThatThrownBy(
+                () ->
+                    statement.execute(
+                        "ALTER TABLE nation EXECUTE %s(retention_threshold => '6d')"
+                            .formatted(procedure)))
+            .hasMessageContaining("minimum retention configured in the system (7.00d)");
+      }
+
       statement.execute("DROP VIEW named");
       statement.execute("DROP TABLE nation");
       assertThat(strings(statement, "SHOW TABLES")).doesNotContain("nation", "named");
