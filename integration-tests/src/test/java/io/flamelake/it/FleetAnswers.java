@@ -637,19 +637,19 @@ final class FleetAnswers {
     return sorted.get(rank - 1);
   }
 
-  private static List<@Nullable Object> row(@Nullable Object... cells) {
+  static List<@Nullable Object> row(@Nullable Object... cells) {
     return new ArrayList<>(Arrays.asList(cells));
   }
 
-  private static Function<List<@Nullable Object>, Long> number(int column) {
+  static Function<List<@Nullable Object>, Long> number(int column) {
     return row -> (Long) row.get(column);
   }
 
-  private static Function<List<@Nullable Object>, String> text(int column) {
+  static Function<List<@Nullable Object>, String> text(int column) {
     return row -> (String) row.get(column);
   }
 
-  private static List<List<@Nullable Object>> top(
+  static List<List<@Nullable Object>> top(
       int count, List<List<@Nullable Object>> rows, Comparator<List<@Nullable Object>> order) {
     return rows.stream().sorted(order).limit(count).toList();
   }

@@ -5,9 +5,11 @@
 package io.flamelake.it;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.groupingBy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.flamelake.flink.maintenance.rollup.RollUpPlanner;
 import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.proto.push.v1.PushResponse;
 import io.flamelake.testkit.TrinoCatalogs;
@@ -19,11 +21,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +67,11 @@ class SqlITCase {
   private static final Instant FROM_HOUR = at("23:00");
   private static final Instant TO_HOUR = at("00:00");
 
+  /** Has a profile that comes when the roll-ups are made, so that those of its hour are stale. */
+  private static final String LATE_TENANT = "bank";
+
+  private static final Instant LATE_HOUR = START.truncatedTo(ChronoUnit.HOURS);
+
   private static final Map<String, Double> PRICES = Map.of("cart", 3600.5, "checkout", 1200.25);
   private static final List<FleetAnswers.Deployment> DEPLOYMENTS =
       List.of(
@@ -73,14 +83,16 @@ class SqlITCase {
 
   private List<FleetProfile> profiles = List.of();
   private List<FleetProfile> early = List.of();
+  private List<FleetProfile> late = List.of();
   private long earlySnapshot;
   private Map<String, Long> storedBytes = Map.of();
+  private Map<String, Long> lateBytes = Map.of();
 
   private @Nullable TrinoServer trino;
   private @Nullable Connection connection;
 
   @BeforeAll
-  void start(@TempDir Path dir) throws IOException, SQLException {
+  void start(@TempDir Path dir) throws Exception {
     // Trino first: without a Java for it, nothing else is worth doing.
     Path storage = dir.resolve("data");
     TrinoServer server = TrinoServer.start(Map.of(CATALOG, TrinoCatalogs.embedded(storage)));
@@ -137,35 +149,51 @@ class SqlITCase {
     }
   }
 
-  private void pushAndCommit(Path storage) {
+  private void pushAndCommit(Path storage) throws Exception {
     profiles = Fleet.profiles(START);
-    early = profiles.subList(0, profiles.size() * 2 / 3);
+    late =
+        profiles.stream()
+            .filter(profile -> profile.tenant().equals(LATE_TENANT))
+            .filter(profile -> profile.ts().truncatedTo(ChronoUnit.HOURS).equals(LATE_HOUR))
+            .skip(1)
+            .limit(1)
+            .toList();
+    List<FleetProfile> inTime = new ArrayList<>(profiles);
+    inTime.removeAll(late);
+    early = inTime.subList(0, inTime.size() * 2 / 3);
     try (FlamelakeProcess server =
         FlamelakeProcess.start(
             storage,
             "-auth.multitenancy-enabled=true",
             "-gateway.limits.reject-older-than=0",
-            "-ingester.checkpoint-interval=1s")) {
-      push(server, early);
+            "-ingester.checkpoint-interval=1s",
+            "-target=gateway,ingester,querier")) {
       try (OpenTables tables = OpenTables.of(storage)) {
+        push(server, early);
         awaitRows(tables, early.size());
         earlySnapshot = tables.profilesTable().currentSnapshot().snapshotId();
-        push(server, profiles.subList(early.size(), profiles.size()));
+        push(server, inTime.subList(early.size(), inTime.size()));
+        awaitRows(tables, inTime.size());
+        assertThat(new LakeMaintenance(storage, Clock.systemUTC()).run(new RollUpPlanner()))
+            .isPositive();
+        push(server, late);
         awaitRows(tables, profiles.size());
-        storedBytes = storedBytes(tables.profilesTable());
+        storedBytes = storedBytes(tables.profilesTable(), FROM_HOUR, TO_HOUR);
+        lateBytes = storedBytes(tables.profilesTable(), LATE_HOUR, LATE_HOUR);
       }
     }
   }
 
   private static void push(FlamelakeProcess server, List<FleetProfile> profiles) {
-    for (String tenant : Fleet.TENANTS) {
-      PushRequest.Builder request = PushRequest.newBuilder();
-      profiles.stream()
-          .filter(profile -> profile.tenant().equals(tenant))
-          .forEach(profile -> request.addSeries(profile.toSeries()));
-      new FlamelakeClient(server, tenant)
-          .call(PushRequests.METHOD, request.build(), PushResponse.getDefaultInstance());
-    }
+    profiles.stream()
+        .collect(groupingBy(FleetProfile::tenant))
+        .forEach(
+            (tenant, own) -> {
+              PushRequest.Builder request = PushRequest.newBuilder();
+              own.forEach(profile -> request.addSeries(profile.toSeries()));
+              new FlamelakeClient(server, tenant)
+                  .call(PushRequests.METHOD, request.build(), PushResponse.getDefaultInstance());
+            });
   }
 
   private static void awaitRows(OpenTables tables, int profiles) {
@@ -179,14 +207,14 @@ class SqlITCase {
   /**
    * The bytes of each tenant's files in the hours that are asked for, by Iceberg's own metadata.
    */
-  private static Map<String, Long> storedBytes(Table table) {
+  private static Map<String, Long> storedBytes(Table table, Instant fromHour, Instant toHour) {
     Map<String, Long> bytes = new HashMap<>();
     try (CloseableIterable<FileScanTask> files = table.newScan().planFiles()) {
       for (FileScanTask task : files) {
         Instant hour =
             Instant.ofEpochSecond(
                 Duration.ofHours(task.file().partition().get(1, Integer.class)).toSeconds());
-        if (!hour.isBefore(FROM_HOUR) && !hour.isAfter(TO_HOUR)) {
+        if (!hour.isBefore(fromHour) && !hour.isAfter(toHour)) {
           bytes.merge(
               task.file().partition().get(0, String.class),
               task.file().fileSizeInBytes(),
@@ -268,7 +296,41 @@ class SqlITCase {
             answers.newFunctions(FROM_HOUR, TO_HOUR, newSince)));
     questions.put("16_binaries_without_symbols", new Question(window, answers.hidden(FROM, TO)));
     questions.put("17_heaviest_traces", new Question(window, answers.traces(FROM, TO)));
+    questions.putAll(questionsOfRollUps());
     return questions;
+  }
+
+  private Map<String, Question> questionsOfRollUps() {
+    RollUpAnswers answers = new RollUpAnswers(profilesOf(TENANT));
+    RollUpAnswers lateAnswers = new RollUpAnswers(profilesOf(LATE_TENANT));
+    Instant lastHour = at("01:00");
+    Map<String, String> days = Map.of("from_day", date(DAY), "to_day", date(DAY.plusDays(1)));
+    Map<String, String> hours =
+        Map.of("from_hour", timestamp(LATE_HOUR), "to_hour", timestamp(lastHour));
+    return Map.of(
+        "18_functions_of_a_month",
+        new Question(
+            with(days, "tenant", text(TENANT)), answers.functionsOfDays(DAY, DAY.plusDays(1))),
+        "19_functions_with_callees_by_hour",
+        new Question(
+            with(hours, "tenant", text(TENANT)),
+            answers.functionsByHour("checkout", LATE_HOUR, lastHour)),
+        "20_cost_of_services",
+        new Question(
+            with(days, "tenant", text(LATE_TENANT)),
+            lateAnswers.costOfServices(DAY.plusDays(1), DAY.plusDays(1))),
+        "21_hours_without_roll_up",
+        new Question(
+            with(hours, "tenant", text(LATE_TENANT)),
+            List.of(
+                List.of(
+                    LATE_HOUR,
+                    lateAnswers.rows(LATE_HOUR),
+                    requireNonNull(lateBytes.get(LATE_TENANT))))));
+  }
+
+  private List<FleetProfile> profilesOf(String tenant) {
+    return profiles.stream().filter(profile -> profile.tenant().equals(tenant)).toList();
   }
 
   private Question question(SqlFile file) {
@@ -348,7 +410,10 @@ class SqlITCase {
         "stack_values",
         "top_functions",
         "callers",
-        "callees"
+        "callees",
+        "flame_hours",
+        "flame_days",
+        "functions_by_day"
       })
   void readsOnlyThePartitionsThatAViewIsAskedFor(String view) {
     String plan =
@@ -367,7 +432,7 @@ class SqlITCase {
     List<String> scans =
         plan.lines()
             .filter(line -> line.contains("[table = " + CATALOG + ":flamelake."))
-            .filter(line -> !line.contains("$partitions"))
+            .filter(line -> !line.matches(".*\\$(partitions|entries|properties).*"))
             .map(line -> line.replaceAll("dynamicFilters = .*", ""))
             .toList();
     assertThat(scans).as("scans in %s", plan).isNotEmpty();
@@ -461,7 +526,7 @@ class SqlITCase {
     assertThat(SqlFile.in("questions").stream().map(SqlFile::name))
         .containsExactlyElementsOf(questions().keySet());
     assertThat(SqlFile.in("tables").stream().map(SqlFile::name))
-        .containsExactly("01_profiles", "02_stacks", "03_series");
+        .containsExactly("01_profiles", "02_stacks", "03_series", "04_flame_1h", "05_flame_1d");
     assertThat(SqlFile.in("views").stream().map(SqlFile::name))
         .containsExactly(
             "00_schema",
@@ -472,7 +537,12 @@ class SqlITCase {
             "05_stack_values",
             "06_top_functions",
             "07_callers",
-            "08_callees");
+            "08_callees",
+            "09_hours",
+            "10_kept_days",
+            "11_flame_hours",
+            "12_flame_days",
+            "13_functions_by_day");
     assertThat(SqlFile.in("examples").stream().map(SqlFile::name))
         .containsExactly("01_deployments", "02_prices");
     assertThat(FlamelakeLauncher.root().resolve("docs").resolve("sql.md"))
