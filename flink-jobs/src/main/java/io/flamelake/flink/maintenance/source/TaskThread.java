@@ -74,7 +74,7 @@ final class TaskThread implements AutoCloseable {
     } catch (ClaimLostException e) {
       LOG.info("Given up: {} of {}: {}", task.kind(), task.subject(), e.getMessage());
       ending = Ending.CLAIM_LOST;
-    } catch (Throwable e) { // A task that needs too much memory must not end all others.
+    } catch (Throwable e) { // Errors too: one broken task must not end all others.
       if (isClosed) {
         LOG.info("Stopped: {} of {}", task.kind(), task.subject());
         return;
