@@ -72,6 +72,7 @@ class MaintenanceConsistencyITCase {
                   storage,
                   List.of(
                       "-tasks=" + step,
+                      HistoryServer.CLOSED_SOON,
                       "-ingester.duplicate-window=1m",
                       "-maintenance.snapshot-age=61s"));
           long during = live.answered() - before;
