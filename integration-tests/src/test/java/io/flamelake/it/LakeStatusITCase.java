@@ -51,7 +51,8 @@ class LakeStatusITCase {
       assertThat(page.statusCode()).isEqualTo(200);
       assertThat(page.body()).contains("All is well", "profiles").doesNotContain(HOSTILE_SERVICE);
       assertThat(get(server, "/metrics").body())
-          .contains("flamelake_lake_table_files{table=\"profiles\"} 1.0", "flamelake_log_lanes 1.0");
+          .contains(
+              "flamelake_lake_table_files{table=\"profiles\"} 1.0", "flamelake_log_lanes 1.0");
       assertThat(get(server, "/ready").body()).isEqualTo("ready\n");
       assertThat(get(server, "/ready?target=maintenance").statusCode()).isEqualTo(200);
       assertThat(get(server, "/ready?target=nothing").statusCode()).isEqualTo(503);

@@ -9,6 +9,7 @@ import static io.flamelake.flink.maintenance.delete.DeletionLake.HOUR_MICROS;
 import static io.flamelake.flink.maintenance.delete.DeletionLake.LANE;
 import static io.flamelake.flink.maintenance.delete.DeletionLake.OTHER_TYPE;
 import static io.flamelake.flink.maintenance.delete.DeletionLake.TYPE;
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -124,9 +125,7 @@ class DeletionTest {
   }
 
   private DeletionRequest request(DeletionRequest request) {
-    DeletionRequest found = lake.deletions().find(A, request.id());
-    assertThat(found).isNotNull();
-    return found;
+    return requireNonNull(lake.deletions().find(A, request.id()), request.id());
   }
 
   private DeletionState state(DeletionRequest request) {
@@ -218,7 +217,7 @@ class DeletionTest {
                 .sorted()
                 .distinct()
                 .toList());
-    assertThat(estimate.services().get("cart").profiles())
+    assertThat(requireNonNull(estimate.services().get("cart")).profiles())
         .isEqualTo(
             rows.stream().filter(meant).filter(row -> row.serviceName().equals("cart")).count());
     assertThat(estimate.bytes()).isPositive();
@@ -436,14 +435,15 @@ class DeletionTest {
   }
 
   private ObjectKey putSegment(long sequence) {
-    ObjectKey last = null;
     for (long number = 0; number <= sequence; number++) {
-      last = new ObjectKey("segments/%s/%020d.seg".formatted(LANE, number));
-      lake.store.put(last, segment(number));
+      lake.store.put(segmentKey(number), segment(number));
     }
 
-    assertThat(last).isNotNull();
-    return last;
+    return segmentKey(sequence);
+  }
+
+  private static ObjectKey segmentKey(long sequence) {
+    return new ObjectKey("segments/%s/%020d.seg".formatted(LANE, sequence));
   }
 
   private static byte[] segment(long number) {
