@@ -72,10 +72,14 @@ class RestCatalogProtocolTest {
   @Test
   void listsPageByPage() {
     String path = "/v1/namespaces/flamelake/tables";
-    String first = text(answer("GET", path, "pageToken=&pageSize=2", ""));
-    assertThat(first).contains("profiles", "series", "\"next-page-token\":\"series\"");
-    String second = text(answer("GET", path, "pageToken=series&pageSize=2", ""));
-    assertThat(second).contains("stacks", "\"next-page-token\":null").doesNotContain("profiles");
+    String first = text(answer("GET", path, "pageToken=&pageSize=3", ""));
+    assertThat(first)
+        .contains("flame_1d", "flame_1h", "profiles", "\"next-page-token\":\"profiles\"")
+        .doesNotContain("series", "stacks");
+    String second = text(answer("GET", path, "pageToken=profiles&pageSize=3", ""));
+    assertThat(second)
+        .contains("series", "stacks", "\"next-page-token\":null")
+        .doesNotContain("profiles");
     assertThat(answer("GET", path, "pageSize=0", "").status()).isEqualTo(400);
   }
 
