@@ -9,7 +9,6 @@ import static org.apache.iceberg.expressions.Expressions.equal;
 import static org.apache.iceberg.expressions.Expressions.lessThan;
 
 import io.flamelake.catalog.FlameTable;
-import io.flamelake.catalog.ProfilesKept;
 import io.flamelake.catalog.ProfilesTable;
 import io.flamelake.catalog.StacksTable;
 import io.flamelake.flink.maintenance.MaintenanceContext;
@@ -23,18 +22,14 @@ import java.util.List;
 import java.util.Map;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
-import org.apache.iceberg.Transaction;
 import org.apache.iceberg.expressions.Expression;
 
 /**
  * Removes all partitions of a tenant from before a time from one table: metadata alone changes.
  *
  * @param beforeMicros the start of an hour for {@code profiles}, of a UTC day for all others
- * @param keptByDay whether roll-ups outlive the profiles: then the table of profiles says from
- *     which day on it has any
  */
-record PartitionDrop(LakeTable table, String tenant, long beforeMicros, boolean keptByDay)
-    implements MaintenanceTask {
+record PartitionDrop(LakeTable table, String tenant, long beforeMicros) implements MaintenanceTask {
   private static final long serialVersionUID = 1L;
   private static final long MICROS_PER_DAY = 86_400_000_000L;
 
@@ -60,7 +55,10 @@ record PartitionDrop(LakeTable table, String tenant, long beforeMicros, boolean 
       return TaskResult.NOTHING;
     }
 
-    context.commit().commit(target, this::drop);
+    context
+        .commit()
+        .commit(
+            target, transaction -> transaction.newDelete().deleteFromRowFilter(filter()).commit());
     Map<String, Long> counts = new HashMap<>();
     for (FileScanTask file : files) {
       counts.merge(TaskResult.FILES_IN, 1L, Long::sum);
@@ -69,18 +67,6 @@ record PartitionDrop(LakeTable table, String tenant, long beforeMicros, boolean 
     }
 
     return new TaskResult(counts);
-  }
-
-  private void drop(Transaction transaction) {
-    transaction.newDelete().deleteFromRowFilter(filter()).commit();
-    if (keptByDay) {
-      int day = Math.toIntExact(beforeMicros / MICROS_PER_DAY);
-      int before = ProfilesKept.fromDay(transaction.table().properties(), tenant);
-      transaction
-          .updateProperties()
-          .set(ProfilesKept.property(tenant), Integer.toString(Math.max(day, before)))
-          .commit();
-    }
   }
 
   private Expression filter() {

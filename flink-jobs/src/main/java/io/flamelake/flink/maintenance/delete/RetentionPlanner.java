@@ -45,8 +45,9 @@ import org.slf4j.LoggerFactory;
  * Finds data that is older than its tenant keeps it.
  *
  * <ul>
- *   <li>{@code profiles}: whole hours when everything in them has expired (whole days where the
- *       roll-ups are kept for longer); before that, rows whose rule gives them a shorter life.
+ *   <li>{@code profiles}: whole hours when everything in them has expired; whole days, once they
+ *       are rolled up, where the roll-ups are kept for longer; before that, rows whose rule gives
+ *       them a shorter life.
  *   <li>{@code stacks} and {@code series}: a day when its profiles are in no version any more that
  *       a query may read.
  *   <li>roll-ups: days, after a period of their own.
@@ -111,7 +112,7 @@ public final class RetentionPlanner implements TaskPlanner {
       long oldest = micros(now.minus(policies.shortestPeriod()));
       PartitionFiles.byTenant(tables.profiles(), lessThan(ProfilesTable.TS, oldest))
           .forEach(this::addProfiles);
-      int oldestDay = Math.toIntExact(Math.floorDiv(oldest, MICROS_PER_DAY));
+      int oldestDay = dayOf(oldest);
       Expression oldDays = lessThan(StacksTable.DAY, oldestDay);
       PartitionFiles.byTenant(tables.stacks(), oldDays)
           .forEach((tenant, days) -> addSymbols(LakeTable.STACKS, tenant, days));
@@ -128,14 +129,16 @@ public final class RetentionPlanner implements TaskPlanner {
     private void addProfiles(String tenant, NavigableMap<Integer, List<DataFile>> hours) {
       TenantRetention retention = policies.of(tenant);
       Duration longest = retention.longestPeriod();
-      boolean byDay = retention.hasRollUpsThatOutlive();
       int endOfDropped = Integer.MIN_VALUE;
       if (!longest.isZero()) {
-        long unit = byDay ? MICROS_PER_DAY : MICROS_PER_HOUR;
-        long before = floor(micros(now.minus(longest)), unit);
+        boolean byDay = retention.hasRollUpsThatOutlive();
+        long before = floor(micros(now.minus(longest)), byDay ? MICROS_PER_DAY : MICROS_PER_HOUR);
         endOfDropped = Math.toIntExact(before / MICROS_PER_HOUR);
         if (hours.firstKey() < endOfDropped) {
-          tasks.add(new PartitionDrop(LakeTable.PROFILES, tenant, before, byDay));
+          tasks.add(
+              byDay
+                  ? new OutlivedDrop(tenant, dayOf(before), firstDayOfRollUps(retention))
+                  : new PartitionDrop(LakeTable.PROFILES, tenant, before));
         }
       }
 
@@ -175,9 +178,9 @@ public final class RetentionPlanner implements TaskPlanner {
       int endOfDropped = Integer.MIN_VALUE;
       if (!longest.isZero()) {
         long before = micros(now.minus(longest).minus(snapshotAge));
-        endOfDropped = Math.toIntExact(Math.floorDiv(before, MICROS_PER_DAY));
+        endOfDropped = dayOf(before);
         if (days.firstKey() < endOfDropped && !hasReadableProfiles(tenant, endOfDropped)) {
-          tasks.add(new PartitionDrop(table, tenant, endOfDropped * MICROS_PER_DAY, false));
+          tasks.add(new PartitionDrop(table, tenant, endOfDropped * MICROS_PER_DAY));
         }
       }
 
@@ -198,14 +201,17 @@ public final class RetentionPlanner implements TaskPlanner {
       }
     }
 
+    /** Of those that have not expired. */
+    private int firstDayOfRollUps(TenantRetention retention) {
+      Duration period = retention.effectiveRollUpPeriod();
+      return period.isZero() ? Integer.MIN_VALUE : dayOf(micros(now.minus(period)));
+    }
+
     private void addRollUps(
         LakeTable table, String tenant, NavigableMap<Integer, List<DataFile>> days) {
-      Duration period = policies.of(tenant).effectiveRollUpPeriod();
-      if (!period.isZero()) {
-        long before = floor(micros(now.minus(period)), MICROS_PER_DAY);
-        if (days.firstKey() < before / MICROS_PER_DAY) {
-          tasks.add(new PartitionDrop(table, tenant, before, false));
-        }
+      int first = firstDayOfRollUps(policies.of(tenant));
+      if (days.firstKey() < first) {
+        tasks.add(new PartitionDrop(table, tenant, first * MICROS_PER_DAY));
       }
     }
 
@@ -269,6 +275,10 @@ public final class RetentionPlanner implements TaskPlanner {
     }
 
     return oldest;
+  }
+
+  private static int dayOf(long micros) {
+    return Math.toIntExact(Math.floorDiv(micros, MICROS_PER_DAY));
   }
 
   private static long floor(long micros, long unit) {

@@ -4,6 +4,8 @@
  */
 package io.flamelake.flink.maintenance.delete;
 
+import static org.apache.iceberg.expressions.Expressions.alwaysTrue;
+
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.FlameTable;
 import io.flamelake.catalog.LakeCatalog;
@@ -47,6 +49,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.AppendFiles;
+import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.Transaction;
 import org.apache.iceberg.data.Record;
@@ -185,6 +188,37 @@ final class DeletionLake implements AutoCloseable {
         new PreorderTree(
             new String[] {"main " + service}, new int[] {0}, new int[] {0}, new long[] {1}, 1);
     return new FlameTableRow("a", TYPE, service, timeMicros, 1, 1, tree, covered);
+  }
+
+  /** Rolls some hours of tenant a up, as they are now, and their day as a whole. */
+  void rollUp(int dayOffset, List<Integer> hours) {
+    hours.forEach(hour -> addRollUp(FlameLayout.HOURLY, hour(dayOffset, hour)));
+    addRollUp(
+        FlameLayout.DAILY,
+        rollUp(
+            "day-" + dayOffset,
+            micros(dayOffset, 0, 0),
+            version(micros(dayOffset, 0, 0), micros(dayOffset + 1, 0, 0))));
+  }
+
+  /** A row of an hour of tenant a as it is now. */
+  FlameTableRow hour(int dayOffset, int hour) {
+    long start = micros(dayOffset, hour, 0);
+    return rollUp("hour-" + hour, start, version(start, start + HOUR_MICROS));
+  }
+
+  private PartitionVersion version(long startMicros, long endMicros) {
+    PartitionVersion version = PartitionVersion.EMPTY;
+    for (FileScanTask task : PartitionFiles.all(catalog.tables().profiles(), alwaysTrue())) {
+      long hourMicros = task.file().partition().get(1, Integer.class) * HOUR_MICROS;
+      if (task.file().partition().get(0, String.class).equals("a")
+          && hourMicros >= startMicros
+          && hourMicros < endMicros) {
+        version = version.plus(task.file());
+      }
+    }
+
+    return version;
   }
 
   /** Moves a watermark on, as an ingest commit does. */

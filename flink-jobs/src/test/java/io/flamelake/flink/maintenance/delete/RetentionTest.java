@@ -16,6 +16,7 @@ import io.flamelake.catalog.ProfilesKept;
 import io.flamelake.flink.maintenance.MaintenanceContext;
 import io.flamelake.flink.maintenance.MaintenanceTask;
 import io.flamelake.flink.maintenance.RetentionSettings;
+import io.flamelake.flink.maintenance.delete.ExpiredRows.Part;
 import io.flamelake.flink.sink.FlameLayout;
 import io.flamelake.flink.sink.ProfileTableRow;
 import java.io.IOException;
@@ -34,6 +35,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class RetentionTest {
+  /** Of each day, those that have profiles. */
+  private static final List<Integer> HOURS = List.of(3, 21);
+
   @TempDir private Path directory;
   private DeletionLake lake;
   private List<ProfileTableRow> rows;
@@ -46,8 +50,9 @@ class RetentionTest {
       for (String tenant : List.of("a", "b")) {
         for (String service : List.of("shop", "cart")) {
           for (String type : List.of(TYPE, OTHER_TYPE)) {
-            rows.add(lake.row(tenant, type, service, "pod", lake.micros(day, 3, 1), 1));
-            rows.add(lake.row(tenant, type, service, "pod", lake.micros(day, 21, 1), 1));
+            for (int hour : HOURS) {
+              rows.add(lake.row(tenant, type, service, "pod", lake.micros(day, hour, 1), 1));
+            }
           }
         }
       }
@@ -136,13 +141,14 @@ class RetentionTest {
     retain("overrides: {a: {retention_rules: [{selector: '{service_name=\"zzz\"}', period: 2d}]}}");
     RetentionPlanner planner = new RetentionPlanner();
     // A name within the bounds of the files would be looked for; this one cannot be in them.
-    assertThat(planner.plan(lake.context())).isEmpty();
+    assertThat(planner.plan(lake.context()))
+        .noneMatch(task -> ((ExpiredRows) task).part() == Part.HOUR_OF_PROFILES);
     retain(
         "overrides: {a: {retention_rules: [{selector: '{service_name=~\"z.*\"}', period: 2d}]}}");
 
-    int first = planner.plan(lake.context()).size();
+    List<MaintenanceTask> first = planner.plan(lake.context());
 
-    assertThat(first).isPositive();
+    assertThat(first).anyMatch(task -> ((ExpiredRows) task).part() == Part.HOUR_OF_PROFILES);
     assertThat(planner.plan(lake.context())).isEmpty();
   }
 
@@ -150,23 +156,126 @@ class RetentionTest {
   void keepsRollUpsLongerByWholeDays() throws Exception {
     retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 6d}}");
     for (int day = 0; day < 7; day++) {
-      lake.addRollUp(
-          FlameLayout.DAILY,
-          lake.rollUp("day-" + day, lake.micros(day, 0, 0), PartitionVersion.EMPTY));
+      lake.rollUp(day, HOURS);
     }
 
     maintain();
 
-    long now = ChronoUnit.MICROS.between(Instant.EPOCH, lake.clock().instant());
-    int keptFrom = Math.toIntExact((now - micros(Duration.ofDays(3))) / DAY_MICROS);
-    assertThat(lake.profiles())
-        .isEqualTo(
-            numbersWithout(
-                row -> row.tenant().equals("a") && row.timeMicros() < keptFrom * DAY_MICROS));
-    assertThat(ProfilesKept.fromDay(lake.catalog.tables().profiles().properties(), "a"))
-        .isEqualTo(keptFrom);
+    assertProfilesKeptFrom(firstOfThreeDays());
     assertThat(lake.rollUps(lake.catalog.tables().flame1d()))
         .containsExactly("day-1", "day-2", "day-3", "day-4", "day-5", "day-6");
+  }
+
+  @Test
+  void keepsProfilesOfADayWithAnHourThatIsNotRolledUp() throws Exception {
+    retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 60d}}");
+    lake.rollUp(0, HOURS);
+    lake.rollUp(1, HOURS);
+    lake.rollUp(2, List.of(3));
+    lake.rollUp(3, HOURS);
+
+    maintain();
+    assertProfilesKeptFrom(lake.day + 2);
+    assertThat(maintain()).as("one that waits is looked at again").isPositive();
+    assertProfilesKeptFrom(lake.day + 2);
+
+    lake.addRollUp(FlameLayout.HOURLY, lake.hour(2, 21));
+    maintain();
+    assertProfilesKeptFrom(firstOfThreeDays());
+  }
+
+  @Test
+  void keepsProfilesOfADayThatIsNotRolledUpAsAWhole() throws Exception {
+    retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 60d}}");
+    lake.rollUp(0, HOURS);
+    HOURS.forEach(hour -> lake.addRollUp(FlameLayout.HOURLY, lake.hour(1, hour)));
+
+    maintain();
+
+    assertProfilesKeptFrom(lake.day + 1);
+  }
+
+  @Test
+  void keepsProfilesThatCameAfterTheirRollUp() throws Exception {
+    retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 60d}}");
+    for (int day = 0; day < 4; day++) {
+      lake.rollUp(day, HOURS);
+    }
+
+    ProfileTableRow late = lake.row("a", TYPE, "shop", "pod", lake.micros(1, 3, 2), 1);
+    lake.add(List.of(late));
+    rows.add(late);
+
+    maintain();
+
+    assertProfilesKeptFrom(lake.day + 1);
+  }
+
+  @Test
+  void keepsADayWithRollUpsOfProfilesThatAreGone() throws Exception {
+    retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 60d}}");
+    lake.rollUp(0, HOURS);
+    lake.rollUp(1, HOURS);
+    lake.addRollUp(
+        FlameLayout.HOURLY, lake.rollUp("gone", lake.micros(1, 5, 0), new PartitionVersion(1, 1)));
+
+    maintain();
+
+    assertProfilesKeptFrom(lake.day + 1);
+  }
+
+  @Test
+  void removesProfilesThatWaitedTooLongForTheirRollUp() throws Exception {
+    retain("overrides: {a: {retention_period: 1d, rollup_retention_period: 60d}}");
+    int expired = firstKept(Duration.ofDays(1));
+
+    maintain();
+
+    assertProfilesKeptFrom(expired - OutlivedDrop.MAX_WAIT_DAYS);
+    lake.pass(Duration.ofDays(1));
+    maintain();
+    assertProfilesKeptFrom(expired - OutlivedDrop.MAX_WAIT_DAYS + 1);
+  }
+
+  @Test
+  void doesNotWaitForRollUpsThatHaveExpiredThemselves() throws Exception {
+    retain("overrides: {a: {retention_period: 2d, rollup_retention_period: 3d}}");
+
+    maintain();
+
+    assertProfilesKeptFrom(firstKept(Duration.ofDays(3)));
+  }
+
+  @Test
+  void removesAtOnceWhatIsAddedToDaysOfWhichOnlyTheRollUpsAreKept() throws Exception {
+    retain("overrides: {a: {retention_period: 3d, rollup_retention_period: 60d}}");
+    for (int day = 0; day < 4; day++) {
+      lake.rollUp(day, HOURS);
+    }
+
+    maintain();
+    lake.add(List.of(lake.row("a", TYPE, "shop", "pod", lake.micros(1, 3, 2), 1)));
+
+    maintain();
+
+    assertProfilesKeptFrom(firstOfThreeDays());
+  }
+
+  private int firstOfThreeDays() {
+    return firstKept(Duration.ofDays(3));
+  }
+
+  private int firstKept(Duration period) {
+    long now = ChronoUnit.MICROS.between(Instant.EPOCH, lake.clock().instant());
+    return Math.toIntExact((now - micros(period)) / DAY_MICROS);
+  }
+
+  private void assertProfilesKeptFrom(int day) {
+    assertThat(lake.profiles())
+        .isEqualTo(
+            numbersWithout(row -> row.tenant().equals("a") && row.timeMicros() < day * DAY_MICROS));
+    assertThat(ProfilesKept.fromDay(lake.catalog.tables().profiles().properties(), "a"))
+        .isEqualTo(day);
   }
 
   @Test
