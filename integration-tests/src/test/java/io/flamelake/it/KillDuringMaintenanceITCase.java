@@ -28,10 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 class KillDuringMaintenanceITCase {
   private static final Logger LOG = LoggerFactory.getLogger(KillDuringMaintenanceITCase.class);
-  private static final int ROUNDS = Integer.getInteger("flamelake.kill.rounds", 10);
+  private static final int ROUNDS = Integer.getInteger("flamelake.kill.rounds", 3);
   private static final long SEED = Long.getLong("flamelake.seed", System.currentTimeMillis());
   private static final int MINUTES_AT_FIRST = 4 * 60;
-  private static final int QUESTIONS = 5 * QueryKind.values().length;
+  private static final int QUESTIONS = 2 * QueryKind.values().length;
   private static final Duration PAUSE_BETWEEN_PUSHES = Duration.ofSeconds(1);
 
   private static final List<String> BUSY =

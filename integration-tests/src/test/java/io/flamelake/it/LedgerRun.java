@@ -104,7 +104,7 @@ final class LedgerRun {
     SegmentLog log = new SegmentLog(new LocalObjectStore(segments));
     try (OpenTables open = OpenTables.of(tables)) {
       await()
-          .atMost(Duration.ofSeconds(120))
+          .atMost(Duration.ofMinutes(5))
           .pollInterval(Duration.ofMillis(500))
           .until(() -> isDrained(log, LaneWatermarks.of(open.profilesTable())));
     }

@@ -148,7 +148,10 @@ final class LiveHistory implements AutoCloseable {
         });
   }
 
-  /** Asks questions in the background, one after the other in each of some threads. */
+  /**
+   * Asks questions in the background, one after the other in each of some threads, of the kinds by
+   * turns.
+   */
   void startAsking(int askers) {
     for (int i = 0; i < askers; i++) {
       Random random = new Random(seed + i);
@@ -157,9 +160,10 @@ final class LiveHistory implements AutoCloseable {
   }
 
   private void askAll(Random random) {
-    while (!stopped && faults.size() < MAX_FAULTS) {
+    QueryKind[] kinds = QueryKind.values();
+    for (int i = random.nextInt(kinds.length); !stopped && faults.size() < MAX_FAULTS; i++) {
       int before = disturbances.get();
-      QueryKind kind = QueryKind.values()[random.nextInt(QueryKind.values().length)];
+      QueryKind kind = kinds[i % kinds.length];
       lateProfiles.readLock().lock();
       try {
         ask(kind, random);

@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  */
 class RestoreUnderMaintenanceITCase {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreUnderMaintenanceITCase.class);
-  private static final int FAULTS = Integer.getInteger("flamelake.kill.rounds", 5);
+  private static final int FAULTS = Integer.getInteger("flamelake.kill.rounds", 3);
 
   /** Of a snapshot that is not the newest one nothing is left at the next run. */
   private static final List<String> NO_HISTORY =

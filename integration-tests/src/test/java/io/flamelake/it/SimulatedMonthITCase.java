@@ -52,7 +52,7 @@ class SimulatedMonthITCase {
           * ProfileHistory.PODS_PER_SERVICE
           * ProfileHistory.TYPES.size();
 
-  private static final Duration SEGMENT_GRACE = Duration.ofSeconds(30);
+  private static final Duration SEGMENT_GRACE = Duration.ofSeconds(15);
 
   /** How long maintenance may need to come round. */
   private static final Duration ROUND = Duration.ofMinutes(2);
@@ -127,7 +127,7 @@ class SimulatedMonthITCase {
     arguments.add("-limits.overrides-file=" + overrides);
     arguments.add("-limits.reload-interval=1s");
     arguments.add("-ingester.duplicate-window=1m");
-    arguments.add("-maintenance.snapshot-age=90s");
+    arguments.add("-maintenance.snapshot-age=61s");
     arguments.add("-maintenance.orphan-grace=2m");
     arguments.add("-maintenance.segment-grace=" + SEGMENT_GRACE.toSeconds() + "s");
     return HistoryServer.arguments(arguments);
