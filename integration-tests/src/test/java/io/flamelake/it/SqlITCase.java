@@ -440,7 +440,11 @@ class SqlITCase {
     // The connector answers for a whole partition by itself, and filters where one is cut.
     Pattern limit =
         Pattern.compile(
-            "constraint on \\[[^\\]]*" + column + "\\b|" + column + "(_\\d+)? >=? timestamp");
+            "constraint on \\[[^\\]]*"
+                + column
+                + "\\b|"
+                + column
+                + "(_\\d+)? (>=?|BETWEEN) timestamp");
     return scans.stream().allMatch(scan -> limit.matcher(scan).find());
   }
 
