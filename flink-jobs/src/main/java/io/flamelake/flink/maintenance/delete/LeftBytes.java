@@ -37,8 +37,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Lists the files of the tables, so it is asked only when the end is near.
  */
 final class LeftBytes {
-  /** Files that are being written are referred to soon. */
-  private static final Duration BEING_WRITTEN = Duration.ofMinutes(1);
+  /** Files that are being written are referred to soon, or are younger than an orphan's grace. */
+  private static final Duration LONGEST_WRITE = Duration.ofMinutes(1);
 
   private static final String TABLE_METADATA_SUFFIX = ".metadata.json";
 
@@ -122,7 +122,9 @@ final class LeftBytes {
 
   private @Nullable String findUnreferred(Table table) throws IOException {
     // Listed first: what is committed meanwhile is referred to.
-    Instant before = context.clock().instant().minus(BEING_WRITTEN);
+    Duration grace = context.config().orphanGrace();
+    Duration written = grace.compareTo(LONGEST_WRITE) < 0 ? grace : LONGEST_WRITE;
+    Instant before = context.clock().instant().minus(written);
     NavigableSet<String> candidates = new TreeSet<>();
     SupportsPrefixOperations files = (SupportsPrefixOperations) table.io();
     for (FileInfo file : files.listPrefix(table.location() + '/')) {
