@@ -72,7 +72,7 @@ final class LedgerRun {
         LoadGenerator load =
             LoadGenerator.builder(gateway.uri("/"), ledger)
                 .profilesPerSecond(profilesPerSecond)
-                .requestTimeout(Duration.ofSeconds(30))
+                .requestTimeout(Duration.ofMinutes(2))
                 .build()) {
       return run(load, meanwhile);
     }

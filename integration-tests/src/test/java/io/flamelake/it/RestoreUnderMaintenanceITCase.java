@@ -12,6 +12,7 @@ import io.flamelake.testkit.LedgerReport;
 import io.flamelake.testkit.LoadReport;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
 class RestoreUnderMaintenanceITCase {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreUnderMaintenanceITCase.class);
   private static final int FAULTS = Integer.getInteger("flamelake.kill.rounds", 3);
+
+  private static final double PROFILES_PER_SECOND = 50;
+  private static final long SECONDS_OF_LIFE = 6;
 
   /** Of a snapshot that is not the newest one nothing is left at the next run. */
   private static final List<String> NO_HISTORY =
@@ -58,7 +62,8 @@ class RestoreUnderMaintenanceITCase {
                 failure.set(e);
               }
             });
-    // The gateway lives on, so that no client has to send anything again.
+    // The gateway lives on and has time to answer, so that no client has to send anything again:
+    // after the short duplicate window it would count twice.
     try (FlamelakeProcess gateway =
             FlamelakeProcess.start(
                 storage, "-target=gateway,catalog", "-auth.multitenancy-enabled=true");
@@ -76,10 +81,15 @@ class RestoreUnderMaintenanceITCase {
           LedgerRun.load(
               gateway,
               ledgerFile,
-              FAULTS,
+              PROFILES_PER_SECOND,
               () -> {
-                ingester.kill();
-                ingester.restart();
+                for (int i = 0; i < FAULTS; i++) {
+                  TimeUnit.SECONDS.sleep(SECONDS_OF_LIFE);
+                  ingester.kill();
+                  ingester.restart();
+                }
+
+                TimeUnit.SECONDS.sleep(SECONDS_OF_LIFE);
               });
       LedgerRun.awaitDrained(storage, storage);
       stopped.set(true);

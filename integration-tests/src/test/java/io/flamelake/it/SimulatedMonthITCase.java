@@ -61,7 +61,7 @@ class SimulatedMonthITCase {
   private static final int QUESTIONS_AT_THE_END = 20 * QueryKind.values().length;
   private static final int ROLL_UP_QUESTIONS = 60;
 
-  /** The tenant whose profiles are kept for a day, and whose roll-ups stay. */
+  /** The tenant whose profiles are kept for the last day only, and whose roll-ups stay. */
   private static final String SHORT_LIVED = "south";
 
   private final Findings findings = new Findings();
@@ -214,12 +214,15 @@ class SimulatedMonthITCase {
         MAX_JOB_MANAGER_STATE_BYTES);
   }
 
-  /** Lets a tenant keep its profiles for a day, and its roll-ups for ever. */
+  /** Lets a tenant keep its profiles of the last day only, and its roll-ups for ever. */
   private void expectRetention(LiveHistory live, Path storage, Path overrides) throws Exception {
     Instant keptFrom = start.plus(Duration.ofDays(DAYS - 1L));
+    // Ends in the second hour of that day, so that midnight may pass meanwhile.
+    long hours = Duration.between(keptFrom, Instant.now()).toHours() - 1;
     Files.writeString(
         overrides,
-        "overrides: {" + SHORT_LIVED + ": {retention_period: 24h, rollup_retention_period: 0}}\n");
+        "overrides: {%s: {retention_period: %dh, rollup_retention_period: 0}}\n"
+            .formatted(SHORT_LIVED, hours));
     long deadline = System.nanoTime() + AT_MOST.toNanos();
     while (System.nanoTime() < deadline && hasProfilesBefore(storage, keptFrom)) {
       TimeUnit.SECONDS.sleep(2);
