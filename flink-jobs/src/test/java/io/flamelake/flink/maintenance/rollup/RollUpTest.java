@@ -12,6 +12,7 @@ import io.flamelake.flink.maintenance.MaintenanceContext;
 import io.flamelake.flink.maintenance.MaintenanceTask;
 import io.flamelake.flink.maintenance.TaskResult;
 import io.flamelake.flink.sink.ProfileTableRow;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -71,6 +72,7 @@ class RollUpTest {
     lake.rollUp();
 
     assertThat(lake.plan(settings -> {})).isEmpty();
+    assertThat(gaps(HOUR + 1).isEmpty()).isTrue();
   }
 
   @Test
@@ -78,6 +80,7 @@ class RollUpTest {
     lake.append(randomProfiles(100));
     lake.rollUp();
     lake.append(List.of(lake.profile(random, "a", HOUR + 1, "api", CPU)));
+    assertThat(gaps(HOUR + 1)).isEqualTo(new RollUpGaps(List.of((HOUR + 1) % 24), true));
 
     TaskResult result = lake.rollUp();
 
@@ -233,6 +236,7 @@ class RollUpTest {
     Map<String, RollUpLake.Tree> expected = lake.expected(1);
     expected.keySet().removeIf(key -> key.startsWith("a ") && period(key) == HOUR + 22);
     assertSame(lake.rows(lake.tables().flame1h(), 1), expected);
+    assertThat(gaps(HOUR + 22)).isEqualTo(new RollUpGaps(List.of((HOUR + 22) % 24), true));
 
     lake.appendStacks(unknown);
     lake.rollUp();
@@ -261,6 +265,12 @@ class RollUpTest {
     assertThat(lake.rows(lake.tables().flame1h(), 1))
         .containsOnlyKeys("a " + CPU + " api " + (HOUR + 23));
     assertThat(lake.rows(lake.tables().flame1d(), 24)).isEmpty();
+    assertThat(gaps(HOUR + 22)).isEqualTo(new RollUpGaps(List.of((HOUR + 22) % 24), true));
+  }
+
+  /** Of the day of tenant a that an hour is in. */
+  private RollUpGaps gaps(int hour) throws IOException {
+    return RollUpGaps.find(lake.tables(), "a", FlamePeriod.dayOf(hour));
   }
 
   @Test
