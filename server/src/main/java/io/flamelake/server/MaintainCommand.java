@@ -85,6 +85,7 @@ final class MaintainCommand {
             .maintenance()
             .toMaintenanceConfig(catalogConfig(), config.storage(), config.ingester())
             // Whoever runs it by hand wants what is closed now, late data or not.
+            .compactQuiet(Duration.ZERO)
             .rollUpQuiet(Duration.ZERO)
             .retention(config.maintenance().toRetention(config.limits()))
             .temporaryDirectory(config.storage().maintenanceDirectory().resolve("tmp"));

@@ -27,6 +27,7 @@ import java.util.TreeSet;
  * @param leftOut kinds of tasks that are not run
  * @param closedAfter the time after the end of an hour, or a day, when it counts as closed
  * @param smallFiles how many small files of an open partition are packed into one
+ * @param compactQuiet how long nothing has to be added to a closed hour or day before it is sorted
  * @param sortMemoryBytes of rows that one task holds, at most
  * @param rollUpQuiet how long nothing has to be added to a closed hour before it is rolled up
  * @param rollUpRemakeAfter how old the roll-up of an hour gets before it is made again although
@@ -49,6 +50,7 @@ public record MaintenanceConfig(
     SortedSet<String> leftOut,
     Duration closedAfter,
     int smallFiles,
+    Duration compactQuiet,
     long sortMemoryBytes,
     Duration rollUpQuiet,
     Duration rollUpRemakeAfter,

@@ -33,6 +33,7 @@ public final class MaintenanceConfigBuilder {
   private Duration closedAfter = Duration.ofMinutes(10);
   private int smallFiles = 8;
   private long sortMemoryBytes = DEFAULT_SORT_MEMORY_BYTES;
+  private @Nullable Duration compactQuiet;
   private @Nullable Duration rollUpQuiet;
   private Duration rollUpRemakeAfter = Duration.ofMinutes(30);
   private long rollUpMemoryBytes = DEFAULT_ROLL_UP_MEMORY_BYTES;
@@ -90,6 +91,11 @@ public final class MaintenanceConfigBuilder {
   }
 
   /** Without it: two minutes, or {@link #closedAfter} where that is shorter. */
+  public MaintenanceConfigBuilder compactQuiet(Duration quiet) {
+    this.compactQuiet = notNegative("compactQuiet", quiet);
+    return this;
+  }
+
   public MaintenanceConfigBuilder rollUpQuiet(Duration quiet) {
     this.rollUpQuiet = notNegative("rollUpQuiet", quiet);
     return this;
@@ -158,6 +164,7 @@ public final class MaintenanceConfigBuilder {
         leftOut,
         closedAfter,
         smallFiles,
+        compactQuiet == null ? closedAfter : compactQuiet,
         sortMemoryBytes,
         rollUpQuiet == null ? defaultQuiet() : rollUpQuiet,
         rollUpRemakeAfter,

@@ -30,6 +30,7 @@ import java.util.stream.Collectors;
  *   </tr>
  * <tr><td>{@code closed-after}</td><td>{@code PT10M}</td></tr>
  * <tr><td>{@code small-files}</td><td>{@code 8}</td></tr>
+ * <tr><td>{@code compact-quiet}</td><td>{@code closed-after}</td></tr>
  * <tr><td>{@code sort-memory-bytes}</td><td>{@code 134217728}</td></tr>
  * <tr><td>{@code roll-up-quiet}</td><td>{@code PT2M}, or {@code closed-after} if that is shorter</td>
  *   </tr>
@@ -62,6 +63,7 @@ final class MaintenanceJobArguments {
     builder.leftOut(allBut(TaskKind.parseList(values.takeOr(TASKS, ALL))));
     values.takeDuration("closed-after", builder::closedAfter);
     values.takeLong("small-files", files -> builder.smallFiles(Math.toIntExact(files)));
+    values.takeDuration("compact-quiet", builder::compactQuiet);
     values.takeLong("sort-memory-bytes", builder::sortMemoryBytes);
     values.takeDuration("roll-up-quiet", builder::rollUpQuiet);
     values.takeDuration("roll-up-remake-after", builder::rollUpRemakeAfter);

@@ -39,6 +39,7 @@ class MaintenanceJobArgumentsTest {
       "tasks=compact,orphans",
       "closed-after=PT1M",
       "small-files=5",
+      "compact-quiet=PT6S",
       "sort-memory-bytes=1000",
       "roll-up-quiet=PT8S",
       "roll-up-remake-after=PT9S",
@@ -64,6 +65,7 @@ class MaintenanceJobArgumentsTest {
                     Set.of("deletion", "retention", "roll-up", "expire", "manifests", "segments"))
                 .closedAfter(Duration.ofMinutes(1))
                 .smallFiles(5)
+                .compactQuiet(Duration.ofSeconds(6))
                 .sortMemoryBytes(1000)
                 .rollUpQuiet(Duration.ofSeconds(8))
                 .rollUpRemakeAfter(Duration.ofSeconds(9))

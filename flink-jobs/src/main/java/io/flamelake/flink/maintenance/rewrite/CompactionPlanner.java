@@ -82,14 +82,14 @@ public final class CompactionPlanner implements TaskPlanner {
 
     private void look(Instant now) throws IOException {
       ManifestIndex index = indexes.computeIfAbsent(lakeTable, ManifestIndex::new);
-      Instant quiet = now.minus(config.closedAfter());
-      QuietTime quietTime = QuietTime.before(table, quiet);
+      Instant closed = now.minus(config.closedAfter());
+      QuietTime quiet = QuietTime.before(table, now.minus(config.compactQuiet()));
       index
           .findUnfinished(table)
           .forEach(
               (partition, files) -> {
                 boolean isClosed =
-                    !partition.end().isAfter(quiet) && files.stream().allMatch(quietTime::covers);
+                    !partition.end().isAfter(closed) && files.stream().allMatch(quiet::covers);
                 CompactionMode mode = isClosed ? CompactionMode.SORT : CompactionMode.PACK;
                 if (!rules.select(mode, files).isEmpty()) {
                   add(mode, partition, files);
