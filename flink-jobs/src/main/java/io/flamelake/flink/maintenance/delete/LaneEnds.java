@@ -5,10 +5,12 @@
 package io.flamelake.flink.maintenance.delete;
 
 import io.flamelake.catalog.LaneWatermarks;
+import io.flamelake.segment.CorruptSegmentException;
 import io.flamelake.segment.LaneId;
 import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentLog;
 import io.flamelake.segment.StoredSegment;
+import io.flamelake.segment.store.ObjectNotFoundException;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -46,11 +48,22 @@ final class LaneEnds {
   static @Nullable SegmentId findRemaining(SegmentLog log, SortedMap<String, Long> ends) {
     for (Map.Entry<String, Long> end : ends.entrySet()) {
       List<StoredSegment> stored = log.stored(new LaneId(end.getKey()));
-      if (!stored.isEmpty() && stored.get(0).id().sequence() <= end.getValue()) {
-        return stored.get(0).id();
+      SegmentId first = stored.isEmpty() ? null : stored.get(0).id();
+      if (first != null && first.sequence() <= end.getValue() && !isSeal(log, first)) {
+        return first;
       }
     }
 
     return null;
+  }
+
+  /** A seal holds no profile, and stays long after what was before it. */
+  private static boolean isSeal(SegmentLog log, SegmentId id) {
+    try {
+      return log.readFooter(id).isSeal();
+    } catch (CorruptSegmentException | ObjectNotFoundException e) {
+      // Of the one nobody knows what it holds; the other was removed just now.
+      return false;
+    }
   }
 }
