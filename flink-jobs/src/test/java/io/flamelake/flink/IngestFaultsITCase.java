@@ -30,7 +30,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** Faults F3, F6, F7, F15, F22 and bad input B12, each against the ledger. */
 class IngestFaultsITCase {
 
-  private static final Duration TIMEOUT = Duration.ofSeconds(60);
+  private static final Duration TIMEOUT = Duration.ofMinutes(2);
   private static final int ROUNDS = 5;
 
   @TempDir private Path directory;
@@ -82,7 +82,15 @@ class IngestFaultsITCase {
         Thread.sleep(200);
       }
 
-      Awaitility.await().atMost(TIMEOUT).until(() -> Faults.died() >= 3);
+      // Without data nothing would come by the places where tasks die.
+      Awaitility.await()
+          .atMost(TIMEOUT)
+          .pollInterval(Duration.ofMillis(200))
+          .until(
+              () -> {
+                pushToBoth();
+                return Faults.died() >= 3;
+              });
       Faults.atRandom(0);
       lake.awaitCommitted(TIMEOUT, first.id(), second.id());
     }
