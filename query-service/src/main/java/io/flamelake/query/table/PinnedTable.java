@@ -88,7 +88,7 @@ public final class PinnedTable {
     }
 
     try {
-      if (!snapshot.deleteManifests(io).isEmpty()) {
+      if (snapshot.deleteManifests(io).stream().anyMatch(PinnedTable::hasFiles)) {
         throw new ProfileStoreException(
             "Table " + name + " has row-level deletes, which the lake engine does not apply", null);
       }
@@ -186,6 +186,11 @@ public final class PinnedTable {
     }
 
     return null;
+  }
+
+  /** A manifest stays for one more commit after its last file was removed, to tell so. */
+  private static boolean hasFiles(ManifestFile manifest) {
+    return manifest.hasAddedFiles() || manifest.hasExistingFiles();
   }
 
   private static long sequenceNumber(DataFile file) {

@@ -34,6 +34,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Deletions {
   private static final Set<String> ESTIMATE_COLUMNS = estimateColumns();
+  private static final int MAX_ESTIMATES = 3;
 
   private final LakeCatalog catalog;
   private final ObjectStore store;
@@ -104,6 +106,19 @@ public final class Deletions {
    * @throws IllegalArgumentException if the range is none
    */
   public DeletionEstimate estimate(Target target) throws IOException {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return estimateOnce(target);
+      } catch (NotFoundException e) {
+        // A file of this version was replaced and removed; the newest version has another.
+        if (attempt == MAX_ESTIMATES) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private DeletionEstimate estimateOnce(Target target) throws IOException {
     RowCondition condition = target.condition(clock.instant());
     LakeTables tables = catalog.tables();
     Table profiles = tables.profiles();
