@@ -34,6 +34,7 @@ import org.apache.iceberg.StatisticsFile;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.TableMetadata;
 import org.apache.iceberg.TableProperties;
+import org.apache.iceberg.exceptions.NotFoundException;
 import org.apache.iceberg.io.CloseableIterable;
 import org.jspecify.annotations.Nullable;
 
@@ -42,10 +43,25 @@ import org.jspecify.annotations.Nullable;
  * through the directories and the metadata.
  */
 final class LakeInspection {
+  private static final int MAX_LOOKS = 5;
+
   private LakeInspection() {}
 
   /** Inspects all five tables. */
   static List<InspectedTable> tables(Path storage) {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return tablesNow(storage);
+      } catch (NotFoundException e) {
+        // Maintenance that runs meanwhile expired the version that was being read.
+        if (attempt == MAX_LOOKS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private static List<InspectedTable> tablesNow(Path storage) {
     try (LakeCatalog catalog = LakeCatalog.open(CatalogConfig.embedded(storage))) {
       LakeTables tables = catalog.tables();
       List<InspectedTable> inspected = new ArrayList<>();
