@@ -6,6 +6,7 @@ package io.flamelake.flink.maintenance.delete;
 
 import io.flamelake.catalog.LakeTables;
 import io.flamelake.flink.maintenance.MaintenanceContext;
+import io.flamelake.flink.maintenance.keep.SnapshotHistory;
 import io.flamelake.segment.SegmentId;
 import java.io.IOException;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.DeleteFile;
 import org.apache.iceberg.ManifestContent;
 import org.apache.iceberg.ManifestFile;
@@ -48,15 +50,34 @@ final class LeftBytes {
     this.context = context;
   }
 
-  /** Returns, by table, the sequence number from which on snapshots are as they are now. */
+  /** Returns, by table, the sequence number from which on snapshots say nothing of what is gone. */
   static SortedMap<String, Long> sequences(LakeTables tables) {
     SortedMap<String, Long> sequences = new TreeMap<>();
-    for (Table table : all(tables)) {
-      Snapshot current = table.currentSnapshot();
-      sequences.put(table.name(), current == null ? 0 : current.sequenceNumber());
+    all(tables).forEach(table -> sequences.put(table.name(), sequence(table)));
+    return sequences;
+  }
+
+  private static long sequence(Table table) {
+    Snapshot current = table.currentSnapshot();
+    if (current == null) {
+      return 0;
     }
 
-    return sequences;
+    // Of the snapshots that expiries make of a table at rest the last ones stay.
+    Snapshot first = current;
+    while (SnapshotHistory.isExpiry(first)) {
+      Long parentId = first.parentId();
+      Snapshot parent = parentId == null ? null : table.snapshot(parentId);
+      if (parent == null || !SnapshotHistory.isExpiry(parent)) {
+        return first.sequenceNumber();
+      }
+
+      first = parent;
+    }
+
+    // The manifests of one that took files away still have their bounds, until an expiry of what
+    // was before it makes another.
+    return current.sequenceNumber() + (DataOperations.APPEND.equals(current.operation()) ? 0 : 1);
   }
 
   /**
@@ -95,8 +116,11 @@ final class LeftBytes {
   }
 
   private static @Nullable String findSnapshot(Table table, long cleanSequence) {
+    Snapshot current = table.currentSnapshot();
     for (Snapshot snapshot : table.snapshots()) {
-      if (snapshot.sequenceNumber() < cleanSequence) {
+      // The table itself has none of the rows.
+      boolean isCurrent = current != null && current.snapshotId() == snapshot.snapshotId();
+      if (snapshot.sequenceNumber() < cleanSequence && !isCurrent) {
         String holder = findHolder(table, snapshot);
         return "expiry of snapshot "
             + snapshot.snapshotId()

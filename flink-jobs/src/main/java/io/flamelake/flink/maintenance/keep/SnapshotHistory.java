@@ -7,6 +7,7 @@ package io.flamelake.flink.maintenance.keep;
 import java.time.Instant;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.apache.iceberg.DataOperations;
 import org.apache.iceberg.HasTableOperations;
 import org.apache.iceberg.Snapshot;
 import org.apache.iceberg.SnapshotRef;
@@ -20,10 +21,15 @@ import org.apache.iceberg.util.SnapshotUtil;
  * <p>A snapshot counts as old from when the next one took its place, not from when it was made: a
  * query that began a second ago may read what was the table for days.
  */
-record SnapshotHistory(TableMetadata metadata) {
+public record SnapshotHistory(TableMetadata metadata) {
 
   /** In the summary of the empty snapshot that an expiry makes. */
   static final String EXPIRY_PROPERTY = "flamelake.expiry";
+
+  /** Whether a snapshot was made by an expiry, and so has the rows of the one before it. */
+  public static boolean isExpiry(Snapshot snapshot) {
+    return snapshot.summary().containsKey(EXPIRY_PROPERTY);
+  }
 
   static SnapshotHistory of(Table table) {
     return new SnapshotHistory(((HasTableOperations) table).operations().current());
@@ -31,17 +37,20 @@ record SnapshotHistory(TableMetadata metadata) {
 
   /**
    * Whether it is worth while to drop the snapshots that were not the table any more at a moment.
-   * One that only an expiry came after holds no file that the table does not: if it counted, a
-   * table at rest would be committed to for ever.
+   * One that added files, and that only an expiry came after, holds nothing that the table does
+   * not: if it counted, a table at rest would be committed to for ever. One that took files away
+   * still says what they held.
    */
   boolean hasSnapshotsBefore(Instant moment) {
     long oldestKeptMillis = oldestKeptMillis(moment);
     Set<Long> worthless =
         metadata.refs().values().stream().map(SnapshotRef::snapshotId).collect(Collectors.toSet());
     for (Snapshot snapshot : metadata.snapshots()) {
-      Long parent = snapshot.parentId();
-      if (parent != null && snapshot.summary().containsKey(EXPIRY_PROPERTY)) {
-        worthless.add(parent);
+      Snapshot parent = snapshot.parentId() == null ? null : metadata.snapshot(snapshot.parentId());
+      if (parent != null
+          && isExpiry(snapshot)
+          && DataOperations.APPEND.equals(parent.operation())) {
+        worthless.add(parent.snapshotId());
       }
     }
 
