@@ -287,6 +287,12 @@ public final class DeletionTask implements MaintenanceTask {
         return;
       }
 
+      if (RemovedEntries.rewrite(context, request().progress().cleanSequences())) {
+        tables.refresh();
+        store(progress().cleanSequences(LeftBytes.sequences(tables)));
+        return;
+      }
+
       String left =
           new LeftBytes(context).find(request().progress().cleanSequences(), request().lanes());
       if (left != null) {

@@ -110,7 +110,7 @@ final class LeftBytes {
     return null;
   }
 
-  private static List<Table> all(LakeTables tables) {
+  static List<Table> all(LakeTables tables) {
     return List.of(
         tables.profiles(), tables.stacks(), tables.series(), tables.flame1h(), tables.flame1d());
   }
