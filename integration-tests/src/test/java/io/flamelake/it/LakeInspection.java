@@ -4,6 +4,8 @@
  */
 package io.flamelake.it;
 
+import static java.util.Objects.requireNonNull;
+
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.catalog.LakeTables;
@@ -187,9 +189,16 @@ final class LakeInspection {
   /** The segments in the log that are older than this. */
   static List<Path> segmentsOlderThan(Path storage, Duration age) {
     Instant latest = Instant.now().minus(age);
-    return filesBelow(storage.resolve("segments")).stream()
-        .filter(file -> file.toString().endsWith(".seg"))
-        .filter(file -> isBefore(file, latest))
+    List<Path> segments =
+        filesBelow(storage.resolve("segments")).stream()
+            .filter(file -> file.toString().endsWith(".seg"))
+            .sorted()
+            .toList();
+    // The end of each lane fences its writer, and stays for `maintenance.lane-retention`.
+    Map<Path, Path> ends = new TreeMap<>();
+    segments.forEach(file -> ends.put(requireNonNull(file.getParent()), file));
+    return segments.stream()
+        .filter(file -> !ends.containsValue(file) && isBefore(file, latest))
         .toList();
   }
 
