@@ -392,14 +392,17 @@ public abstract class BaseRollUpTest {
   void answersAsFromProfilesWhateverIsRolledUp() throws IOException {
     TestProfiles random = new TestProfiles(11);
     List<TestProfile> written = new ArrayList<>();
+    int fromRollUps = 0;
     for (int round = 0; round < 3; round++) {
       List<TestProfile> profiles = withSecondDay(random.profiles(300), random);
       fixture().append(profiles, FileLayout.FLAMELAKE);
       written.addAll(profiles);
       askAtRandom(random, written);
       rollUpAtRandom(random, written);
-      assertThat(askAtRandom(random, written)).as("answers with roll-ups").isPositive();
+      fromRollUps += askForEverything(written) + askAtRandom(random, written);
     }
+
+    assertThat(fromRollUps).as("answers with roll-ups").isPositive();
   }
 
   /** Moves some profiles to the day before, so that there are full days. */
@@ -448,39 +451,58 @@ public abstract class BaseRollUpTest {
         && rolledUp.add(List.of(period, tenant, number));
   }
 
-  /** Compares with going through all profiles, and tells how many answers read roll-ups. */
-  private int askAtRandom(TestProfiles random, List<TestProfile> profiles) {
+  /** Asks for all hours of a type, so that some answer reads roll-ups however few were made. */
+  private int askForEverything(List<TestProfile> profiles) {
+    long day = 86_400_000_000L;
+    TimeRange range =
+        new TimeRange(
+            (TestProfiles.START_MICROS / day - 2) * day,
+            (TestProfiles.START_MICROS / day + 2) * day);
     int fromRollUps = 0;
-    for (int i = 0; i < queries(); i++) {
-      ProfileQuery query = query(random, profiles);
-      QueryReads reads = new QueryReads();
-      ProfileStore counted =
-          new ProfileStore() {
-            @Override
-            public ProfileSnapshot pin(QueryReads unused) {
-              return store().pin(reads);
-            }
-
-            @Override
-            public void check() {}
-
-            @Override
-            public void close() {}
-          };
-      ProfileSelection selection =
-          new ProfileSelection(query.type(), query.selector(), query.range(), query.samples());
-      Map<String, Long> answer =
-          new QueryEngine(counted, tail)
-              .answer(
-                  List.of(query.tenant()),
-                  new QueryCancellation(),
-                  pinned -> stacks(pinned.callTree(selection)));
-
-      assertThat(answer).as("%s", query).isEqualTo(new ProfileOracle(profiles).stacks(query));
-      fromRollUps += reads.totals().hourRows() + reads.totals().dayRows() > 0 ? 1 : 0;
+    for (TenantId tenant : TestProfiles.TENANTS) {
+      fromRollUps += compare(new ProfileQuery(tenant, TYPE, Selector.ALL, range), profiles) ? 1 : 0;
     }
 
     return fromRollUps;
+  }
+
+  /** Asks random questions, and tells how many answers read roll-ups. */
+  private int askAtRandom(TestProfiles random, List<TestProfile> profiles) {
+    int fromRollUps = 0;
+    for (int i = 0; i < queries(); i++) {
+      fromRollUps += compare(query(random, profiles), profiles) ? 1 : 0;
+    }
+
+    return fromRollUps;
+  }
+
+  /** Compares with going through all profiles, and tells whether the answer read roll-ups. */
+  private boolean compare(ProfileQuery query, List<TestProfile> profiles) {
+    QueryReads reads = new QueryReads();
+    ProfileStore counted =
+        new ProfileStore() {
+          @Override
+          public ProfileSnapshot pin(QueryReads unused) {
+            return store().pin(reads);
+          }
+
+          @Override
+          public void check() {}
+
+          @Override
+          public void close() {}
+        };
+    ProfileSelection selection =
+        new ProfileSelection(query.type(), query.selector(), query.range(), query.samples());
+    Map<String, Long> answer =
+        new QueryEngine(counted, tail)
+            .answer(
+                List.of(query.tenant()),
+                new QueryCancellation(),
+                pinned -> stacks(pinned.callTree(selection)));
+
+    assertThat(answer).as("%s", query).isEqualTo(new ProfileOracle(profiles).stacks(query));
+    return reads.totals().hourRows() + reads.totals().dayRows() > 0;
   }
 
   private static ProfileQuery query(TestProfiles random, List<TestProfile> profiles) {
