@@ -11,8 +11,6 @@ import io.flamelake.proto.querier.v1.ProfileTypesRequest;
 import io.flamelake.proto.querier.v1.ProfileTypesResponse;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
@@ -68,26 +66,12 @@ final class ApiReader {
 
   private SortedMap<String, Long> stacks(TableQuestions questions) {
     String query = questions.type().id() + CpuQueries.ofService(questions.service());
-    String collapsed =
-        client(questions)
-            .getText(
-                "/pyroscope/render?format=collapsed&maxNodes="
-                    + MAX_NODES
-                    + "&from="
-                    + questions.from().toEpochMilli()
-                    + "&until="
-                    + questions.to().toEpochMilli()
-                    + "&query="
-                    + URLEncoder.encode(query, StandardCharsets.UTF_8));
-    SortedMap<String, Long> stacks = new TreeMap<>();
-    collapsed
-        .lines()
-        .forEach(
-            line -> {
-              int space = line.lastIndexOf(' ');
-              stacks.put(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
-            });
-    return stacks;
+    return CollapsedStacks.ask(
+        client(questions),
+        query,
+        questions.from().toEpochMilli(),
+        questions.to().toEpochMilli(),
+        MAX_NODES);
   }
 
   private List<TableAnswers.Row> topFunctions(TableQuestions questions) {

@@ -31,8 +31,6 @@ import io.flamelake.proto.types.v1.StackTraceSelector;
 import io.flamelake.testkit.BruteForce;
 import io.flamelake.testkit.HistorySeries;
 import io.flamelake.testkit.PushedHistory;
-import java.net.URLEncoder;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -155,26 +153,14 @@ final class HistoryComparison {
 
   private void compareCollapsed(HistoryQuestion question) {
     String query = question.type().id() + question.selector().text();
-    String collapsed =
-        client(question)
-            .getText(
-                "/pyroscope/render?format=collapsed&maxNodes="
-                    + MAX_NODES
-                    + "&from="
-                    + question.range().fromMillis()
-                    + "&until="
-                    + question.range().toMillis()
-                    + "&query="
-                    + URLEncoder.encode(query, StandardCharsets.UTF_8));
-    SortedMap<String, Long> stacks = new TreeMap<>();
-    collapsed
-        .lines()
-        .forEach(
-            line -> {
-              int space = line.lastIndexOf(' ');
-              stacks.put(line.substring(0, space), Long.parseLong(line.substring(space + 1)));
-            });
-    expectEqual(stacks(question), stacks);
+    expectEqual(
+        stacks(question),
+        CollapsedStacks.ask(
+            client(question),
+            query,
+            question.range().fromMillis(),
+            question.range().toMillis(),
+            MAX_NODES));
   }
 
   private void compareDiff(HistoryQuestion question, Random random) {
