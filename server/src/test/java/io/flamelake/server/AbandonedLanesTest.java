@@ -8,19 +8,14 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.flamelake.model.LabelSet;
-import io.flamelake.model.TenantId;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.LaneSealedException;
 import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentLog;
-import io.flamelake.segment.SegmentRecord;
-import io.flamelake.segment.SegmentWriter;
 import io.flamelake.segment.store.LocalObjectStore;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -46,7 +41,8 @@ class AbandonedLanesTest {
 
     for (Lane lane : List.of(first, second)) {
       assertThat(isSeal(new SegmentId(lane.id(), 3))).as("%s ends in a seal", lane.id()).isTrue();
-      assertThatThrownBy(() -> lane.append(segment())).isInstanceOf(LaneSealedException.class);
+      assertThatThrownBy(() -> lane.append(TestSegments.segment()))
+          .isInstanceOf(LaneSealedException.class);
     }
   }
 
@@ -84,25 +80,6 @@ class AbandonedLanesTest {
   }
 
   private Lane laneOfThree() {
-    Lane lane = Lane.open(store, Clock.systemUTC());
-    for (int i = 0; i < 3; i++) {
-      lane.append(segment());
-    }
-
-    return lane;
-  }
-
-  private static byte[] segment() {
-    SegmentWriter writer = new SegmentWriter();
-    writer.add(
-        TenantId.ANONYMOUS,
-        SegmentRecord.builder()
-            .receiveTimeNanos(1)
-            .profileTimeNanos(1)
-            .labels(LabelSet.of("service_name", "checkout"))
-            .payload(new byte[] {1, 2, 3})
-            .generatedId(new UUID(1, 2))
-            .build());
-    return writer.finish();
+    return TestSegments.lane(store, 3);
   }
 }

@@ -7,19 +7,14 @@ package io.flamelake.server.health;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flamelake.catalog.LaneWatermarks;
-import io.flamelake.model.LabelSet;
-import io.flamelake.model.TenantId;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentLog;
-import io.flamelake.segment.SegmentRecord;
-import io.flamelake.segment.SegmentWriter;
 import io.flamelake.segment.store.InMemoryObjectStore;
-import java.time.Clock;
+import io.flamelake.server.TestSegments;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 
 class LogHealthReaderTest {
@@ -81,29 +76,10 @@ class LogHealthReaderTest {
   }
 
   private Lane lane(int segments) {
-    Lane lane = Lane.open(store, Clock.systemUTC());
-    for (int i = 0; i < segments; i++) {
-      lane.append(segment());
-    }
-
-    return lane;
+    return TestSegments.lane(store, segments);
   }
 
   private static LaneWatermarks watermark(Lane lane, long sequence) {
     return LaneWatermarks.ofSequences(Map.of(lane.id().value(), sequence));
-  }
-
-  private static byte[] segment() {
-    SegmentWriter writer = new SegmentWriter();
-    writer.add(
-        TenantId.ANONYMOUS,
-        SegmentRecord.builder()
-            .receiveTimeNanos(1)
-            .profileTimeNanos(1)
-            .labels(LabelSet.of("service_name", "checkout"))
-            .payload(new byte[] {1, 2, 3})
-            .generatedId(new UUID(1, 2))
-            .build());
-    return writer.finish();
   }
 }
