@@ -7,6 +7,7 @@ package io.flamelake.catalog.health;
 import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.LakeTables;
+import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.catalog.PartitionVersion;
 import java.time.Duration;
 import java.time.Instant;
@@ -62,6 +63,11 @@ public final class LakeHealthReader {
         unrolled.oldest,
         unrolled.count,
         byService(tables.values()));
+  }
+
+  /** The lane watermarks of the version that was read last. */
+  public synchronized LaneWatermarks watermarks() {
+    return profiles.watermarks();
   }
 
   private Unrolled findUnrolled(Instant now) {

@@ -6,6 +6,7 @@ package io.flamelake.catalog.health;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.catalog.LaneWatermarks;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
@@ -70,6 +71,10 @@ final class TableFiles {
   /** As last refreshed: by tenant and by hour or day since the epoch. */
   SortedMap<String, Map<Integer, PartitionFiles>> byTenant() {
     return byTenant;
+  }
+
+  LaneWatermarks watermarks() {
+    return LaneWatermarks.of(table);
   }
 
   private Map<Partition, PartitionFiles> read(ManifestFile manifest, TableMetadata metadata) {

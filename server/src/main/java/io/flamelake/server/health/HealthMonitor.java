@@ -7,8 +7,6 @@ package io.flamelake.server.health;
 import static java.util.Objects.requireNonNull;
 
 import io.flamelake.catalog.LakeCatalog;
-import io.flamelake.catalog.LakeTables;
-import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.catalog.health.LakeHealth;
 import io.flamelake.catalog.health.LakeHealthReader;
 import io.flamelake.flink.maintenance.report.LastRun;
@@ -33,13 +31,17 @@ import org.slf4j.LoggerFactory;
 public final class HealthMonitor implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(HealthMonitor.class);
 
-  private final LakeHealthReader lake;
-  private final LakeTables tables;
+  private final LakeCatalog catalog;
+  private final Duration closedAfter;
   private final LogHealthReader log;
   private final HealthMeters meters;
   private final Supplier<SortedMap<String, LastRun>> runs;
   private final Clock clock;
   private final ScheduledExecutorService executor;
+
+  /** Loaded by the first look, so that no start waits for it; of the executor's thread. */
+  private @Nullable LakeHealthReader lake;
+
   private volatile @Nullable HealthReport report;
   private volatile @Nullable String failure;
 
@@ -57,8 +59,8 @@ public final class HealthMonitor implements AutoCloseable {
       Duration closedAfter,
       MeterRegistry registry,
       Clock clock) {
-    this.tables = catalog.tables();
-    this.lake = new LakeHealthReader(tables, closedAfter);
+    this.catalog = requireNonNull(catalog, "catalog");
+    this.closedAfter = requireNonNull(closedAfter, "closedAfter");
     this.log = new LogHealthReader(new SegmentLog(store));
     this.meters = new HealthMeters(registry, () -> report);
     this.runs = requireNonNull(runs, "runs");
@@ -99,9 +101,15 @@ public final class HealthMonitor implements AutoCloseable {
 
   private void read() {
     try {
+      LakeHealthReader reader = lake;
+      if (reader == null) {
+        reader = new LakeHealthReader(catalog.tables(), closedAfter);
+        lake = reader;
+      }
+
       Instant now = clock.instant();
-      LakeHealth lakeHealth = lake.read(now);
-      LogHealth logHealth = log.read(LaneWatermarks.of(tables.profiles()), now);
+      LakeHealth lakeHealth = reader.read(now);
+      LogHealth logHealth = log.read(reader.watermarks(), now);
       meters.update(lakeHealth);
       report =
           new HealthReport(lakeHealth, logHealth, HealthWarnings.of(lakeHealth, logHealth, now));
