@@ -26,7 +26,6 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.iceberg.Metrics;
 import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionData;
@@ -40,11 +39,8 @@ import org.apache.parquet.column.ParquetProperties;
 import org.apache.parquet.column.ParquetProperties.WriterVersion;
 import org.apache.parquet.conf.ParquetConfiguration;
 import org.apache.parquet.conf.PlainParquetConfiguration;
-import org.apache.parquet.hadoop.ParquetWriter;
-import org.apache.parquet.hadoop.api.WriteSupport;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
-import org.apache.parquet.io.api.RecordConsumer;
 import org.apache.parquet.schema.MessageType;
 import org.jspecify.annotations.Nullable;
 
@@ -67,7 +63,9 @@ public final class LakeFileWriter<R> {
   private final MetricsConfig metricsConfig;
   private final ParquetConfiguration configuration = new PlainParquetConfiguration();
   private final String namePrefix;
-  private final SortedMap<String, String> properties;
+  private final ParquetProperties parquetProperties;
+  private final CompressionCodecName codec;
+  private final long rowGroupBytes;
 
   /**
    * @param subtask begins the name of each file
@@ -93,13 +91,43 @@ public final class LakeFileWriter<R> {
     this.schema = ParquetSchemaUtil.convert(table.schema(), layout.table().tableName());
     this.metricsConfig = MetricsConfig.forTable(table);
     this.namePrefix = namePrefix;
-    this.properties = new TreeMap<>(table.properties());
+    SortedMap<String, String> properties = new TreeMap<>(table.properties());
     properties.putAll(overrides);
     configuration.set(ZSTD_BUFFER_POOL, "true");
     String level = properties.get(PARQUET_COMPRESSION_LEVEL);
     if (level != null) {
       configuration.set(ZSTD_LEVEL, level);
     }
+
+    this.parquetProperties = toParquet(properties);
+    this.codec =
+        CompressionCodecName.valueOf(
+            properties
+                .getOrDefault(PARQUET_COMPRESSION, PARQUET_COMPRESSION_DEFAULT)
+                .toUpperCase(Locale.ROOT));
+    this.rowGroupBytes =
+        PropertyUtil.propertyAsLong(
+            properties, PARQUET_ROW_GROUP_SIZE_BYTES, PARQUET_ROW_GROUP_SIZE_BYTES_DEFAULT);
+  }
+
+  private static ParquetProperties toParquet(SortedMap<String, String> properties) {
+    int pageRows =
+        PropertyUtil.propertyAsInt(
+            properties, PARQUET_PAGE_ROW_LIMIT, PARQUET_PAGE_ROW_LIMIT_DEFAULT);
+    return ParquetProperties.builder()
+        .withWriterVersion(WriterVersion.PARQUET_2_0)
+        .withPageSize(
+            PropertyUtil.propertyAsInt(
+                properties, PARQUET_PAGE_SIZE_BYTES, PARQUET_PAGE_SIZE_BYTES_DEFAULT))
+        .withPageRowCountLimit(pageRows)
+        // Row groups are measured no more often: a hundred roll-ups would be several times too
+        // large.
+        .withMinRowCountForPageSizeCheck(
+            Math.min(pageRows, ParquetProperties.DEFAULT_MINIMUM_RECORD_COUNT_FOR_CHECK))
+        .withDictionaryPageSize(
+            PropertyUtil.propertyAsInt(
+                properties, PARQUET_DICT_SIZE_BYTES, PARQUET_DICT_SIZE_BYTES_DEFAULT))
+        .build();
   }
 
   /** Writes the rows of one tenant and period as one file. */
@@ -135,7 +163,7 @@ public final class LakeFileWriter<R> {
     void write(R row) throws IOException;
 
     /** Returns how long the file would be now, with what is still in memory. */
-    long sizeBytes();
+    long sizeBytes() throws IOException;
 
     /**
      * Writes the footer. It says that the rows are in order, if they are: only then the file has
@@ -150,32 +178,37 @@ public final class LakeFileWriter<R> {
     private final int period;
     private final OutputFile file;
     private final ParquetOutputFile out;
-    private final RowWriteSupport support = new RowWriteSupport();
-    private final ParquetWriter<R> writer;
-    private boolean isClosed;
+    private final RowGroupWriter<R> writer;
+    private @Nullable R previous;
+    private boolean isInOrder = true;
 
     private StreamedFile(String tenant, int period, OutputFile file) throws IOException {
       this.tenant = tenant;
       this.period = period;
       this.file = file;
       this.out = new ParquetOutputFile(file);
-      this.writer = new Builder(out, support).build();
+      this.writer =
+          new RowGroupWriter<>(
+              out, layout, schema, parquetProperties, configuration, codec, rowGroupBytes);
     }
 
     @Override
     public void write(R row) throws IOException {
       writer.write(row);
+      R last = previous;
+      isInOrder = isInOrder && (last == null || layout.order().compare(last, row) <= 0);
+      previous = row;
     }
 
     @Override
-    public long sizeBytes() {
-      return writer.getDataSize();
+    public long sizeBytes() throws IOException {
+      return writer.sizeBytes();
     }
 
     @Override
     public WrittenFile finish() throws IOException {
-      close();
-      ParquetMetadata footer = writer.getFooter();
+      Map<String, String> entries = isInOrder ? Map.of(ORDER_KEY, layout.orderName()) : Map.of();
+      ParquetMetadata footer = writer.finish(entries);
       Metrics metrics = ParquetUtil.footerMetrics(footer, Stream.empty(), metricsConfig);
       return new WrittenFile(
           layout.table(),
@@ -183,122 +216,14 @@ public final class LakeFileWriter<R> {
           out.length(),
           tenant,
           period,
-          support.isInOrder() ? table.sortOrder().orderId() : SortOrder.unsorted().orderId(),
+          isInOrder ? table.sortOrder().orderId() : SortOrder.unsorted().orderId(),
           ColumnMetrics.of(metrics),
           ParquetUtil.getSplitOffsets(footer));
     }
 
     @Override
     public void close() throws IOException {
-      if (!isClosed) {
-        isClosed = true;
-        writer.close();
-      }
-    }
-  }
-
-  /** Sets a writer up as the table's properties say. */
-  private final class Builder extends ParquetWriter.Builder<R, Builder> {
-
-    private final RowWriteSupport support;
-
-    private Builder(ParquetOutputFile file, RowWriteSupport support) {
-      super(file);
-      this.support = support;
-      withConf(configuration);
-      withWriterVersion(WriterVersion.PARQUET_2_0);
-      withCompressionCodec(
-          CompressionCodecName.valueOf(
-              properties
-                  .getOrDefault(PARQUET_COMPRESSION, PARQUET_COMPRESSION_DEFAULT)
-                  .toUpperCase(Locale.ROOT)));
-      withRowGroupSize(
-          PropertyUtil.propertyAsLong(
-              properties, PARQUET_ROW_GROUP_SIZE_BYTES, PARQUET_ROW_GROUP_SIZE_BYTES_DEFAULT));
-      withPageSize(
-          PropertyUtil.propertyAsInt(
-              properties, PARQUET_PAGE_SIZE_BYTES, PARQUET_PAGE_SIZE_BYTES_DEFAULT));
-      int pageRows =
-          PropertyUtil.propertyAsInt(
-              properties, PARQUET_PAGE_ROW_LIMIT, PARQUET_PAGE_ROW_LIMIT_DEFAULT);
-      withPageRowCountLimit(pageRows);
-      // Row groups are measured no more often: a hundred roll-ups would be several times too large.
-      withMinRowCountForPageSizeCheck(
-          Math.min(pageRows, ParquetProperties.DEFAULT_MINIMUM_RECORD_COUNT_FOR_CHECK));
-      withDictionaryPageSize(
-          PropertyUtil.propertyAsInt(
-              properties, PARQUET_DICT_SIZE_BYTES, PARQUET_DICT_SIZE_BYTES_DEFAULT));
-      withValidation(false);
-    }
-
-    @Override
-    protected Builder self() {
-      return this;
-    }
-
-    @Override
-    protected WriteSupport<R> getWriteSupport(@Nullable Configuration conf) {
-      return support;
-    }
-
-    @Override
-    protected WriteSupport<R> getWriteSupport(@Nullable ParquetConfiguration conf) {
-      return support;
-    }
-  }
-
-  private final class RowWriteSupport extends WriteSupport<R> {
-
-    private @Nullable RecordConsumer consumer;
-    private @Nullable ParquetRow out;
-    private @Nullable R previous;
-    private boolean isInOrder = true;
-
-    boolean isInOrder() {
-      return isInOrder;
-    }
-
-    @Override
-    public String getName() {
-      return "flamelake";
-    }
-
-    @Override
-    public WriteContext init(@Nullable Configuration conf) {
-      return new WriteContext(schema, Map.of());
-    }
-
-    @Override
-    public WriteContext init(@Nullable ParquetConfiguration conf) {
-      return new WriteContext(schema, Map.of());
-    }
-
-    @Override
-    public void prepareForWrite(RecordConsumer recordConsumer) {
-      this.consumer = recordConsumer;
-      this.out = new ParquetRow(recordConsumer, schema);
-    }
-
-    @Override
-    public void write(R row) {
-      RecordConsumer current = consumer;
-      ParquetRow columns = out;
-      if (current == null || columns == null) {
-        throw new IllegalStateException("Not prepared");
-      }
-
-      current.startMessage();
-      layout.write(row, columns);
-      current.endMessage();
-      R last = previous;
-      isInOrder = isInOrder && (last == null || layout.order().compare(last, row) <= 0);
-      previous = row;
-    }
-
-    @Override
-    public FinalizedWriteContext finalizeWrite() {
-      Map<String, String> metadata = isInOrder ? Map.of(ORDER_KEY, layout.orderName()) : Map.of();
-      return new FinalizedWriteContext(metadata);
+      writer.close();
     }
   }
 }

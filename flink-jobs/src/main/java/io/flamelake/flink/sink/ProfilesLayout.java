@@ -8,12 +8,13 @@ import static java.util.Comparator.comparing;
 
 import io.flamelake.catalog.ProfilesTable;
 import java.util.Comparator;
+import java.util.function.UnaryOperator;
 import org.apache.iceberg.Schema;
 
 /** Layout of table {@code profiles}: by profile type, service and time, so a query reads runs. */
 public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
 
-  private static final long serialVersionUID = 1L;
+  private static final long serialVersionUID = 2L;
 
   private static final long MICROS_PER_HOUR = 3_600_000_000L;
   private static final long ROW_OVERHEAD = 256;
@@ -22,6 +23,16 @@ public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
       comparing(ProfileTableRow::profileType)
           .thenComparing(ProfileTableRow::serviceName)
           .thenComparingLong(ProfileTableRow::timeMicros);
+
+  private final boolean isCompacted;
+
+  public ProfilesLayout() {
+    this(false);
+  }
+
+  private ProfilesLayout(boolean isCompacted) {
+    this.isCompacted = isCompacted;
+  }
 
   @Override
   public LakeTable table() {
@@ -57,6 +68,22 @@ public final class ProfilesLayout implements RowLayout<ProfileTableRow> {
   public boolean repeats(ProfileTableRow row, ProfileTableRow previous) {
     // Two profiles of one series and moment are two profiles.
     return false;
+  }
+
+  @Override
+  public boolean startsRun(ProfileTableRow row, ProfileTableRow previous) {
+    return !row.serviceName().equals(previous.serviceName())
+        || !row.profileType().equals(previous.profileType());
+  }
+
+  @Override
+  public UnaryOperator<ProfileTableRow> newArrangement() {
+    return isCompacted ? new SampleArrangement() : UnaryOperator.identity();
+  }
+
+  @Override
+  public ProfilesLayout compacted() {
+    return new ProfilesLayout(true);
   }
 
   @Override

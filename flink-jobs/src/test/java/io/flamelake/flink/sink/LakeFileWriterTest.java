@@ -12,6 +12,7 @@ import io.flamelake.flink.IcebergRows;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.flamegraph.PreorderTree;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import java.util.UUID;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
+import org.apache.iceberg.TableProperties;
 import org.apache.iceberg.data.Record;
 import org.apache.iceberg.expressions.Expressions;
 import org.apache.iceberg.io.CloseableIterable;
@@ -34,6 +36,7 @@ import org.apache.iceberg.types.Conversions;
 import org.apache.iceberg.types.Types;
 import org.apache.parquet.column.Encoding;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.io.LocalInputFile;
 import org.junit.jupiter.api.AfterEach;
@@ -73,6 +76,45 @@ class LakeFileWriterTest {
     assertThat(read).hasSize(ROWS);
     for (int i = 0; i < ROWS; i++) {
       assertSame(read.get(i), written.get(i));
+    }
+  }
+
+  @Test
+  void endsRowGroupsBetweenServices() throws IOException {
+    RandomRows random = new RandomRows(1);
+    List<ProfileTableRow> rows = new ArrayList<>();
+    for (int i = 0; i < 6_000; i++) {
+      rows.add(random.profile());
+    }
+
+    ProfilesLayout layout = new ProfilesLayout();
+    rows.sort(layout.order());
+    LakeFileWriter<ProfileTableRow> writer =
+        new LakeFileWriter<>(
+            lake.table(LakeTable.PROFILES),
+            layout.compacted(),
+            "runs",
+            Map.of(TableProperties.PARQUET_ROW_GROUP_SIZE_BYTES, "1048576"));
+    WrittenFile file = writer.write(RandomRows.TENANT, RandomRows.HOUR, rows);
+    try (ParquetFileReader reader =
+        ParquetFileReader.open(new LocalInputFile(Path.of(URI.create(file.location()))))) {
+      List<Integer> ends = new ArrayList<>();
+      int end = 0;
+      for (BlockMetaData rowGroup : reader.getFooter().getBlocks()) {
+        assertThat(rowGroup.getCompressedSize()).isLessThan(1_200_000);
+        end += Math.toIntExact(rowGroup.getRowCount());
+        ends.add(end);
+      }
+
+      List<Integer> runs = new ArrayList<>();
+      for (int i = 1; i < rows.size(); i++) {
+        if (!rows.get(i).serviceName().equals(rows.get(i - 1).serviceName())) {
+          runs.add(i);
+        }
+      }
+
+      assertThat(runs).hasSize(11);
+      assertThat(ends).containsAll(runs).endsWith(rows.size());
     }
   }
 

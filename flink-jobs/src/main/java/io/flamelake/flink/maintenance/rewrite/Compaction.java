@@ -55,7 +55,7 @@ final class Compaction<R> {
     this.writer =
         new LakeFileWriter<>(
             table,
-            layout,
+            layout.compacted(),
             mode.fileNamePrefix(context.run()),
             mode.propertyOverrides(layout.table()));
   }
