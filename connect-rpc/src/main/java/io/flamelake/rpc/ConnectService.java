@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +52,7 @@ final class ConnectService<Q extends Message, R extends Message>
   private final RpcMethod<Q, R> method;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
+  private final @Nullable TenantWorkers workers;
   private final long maxRequestBytes;
 
   ConnectService(
@@ -58,11 +60,13 @@ final class ConnectService<Q extends Message, R extends Message>
       HttpService grpcService,
       TenantResolver tenants,
       MemoryBudget budget,
+      @Nullable TenantWorkers workers,
       long maxRequestBytes) {
     super(grpcService);
     this.method = method;
     this.tenants = tenants;
     this.budget = budget;
+    this.workers = workers;
     this.maxRequestBytes = maxRequestBytes;
   }
 
@@ -75,10 +79,8 @@ final class ConnectService<Q extends Message, R extends Message>
 
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) throws Exception {
-    Reservation reservation = budget.open();
-    ctx.log().whenComplete().thenRun(reservation::close);
     if (isGrpc(request.contentType())) {
-      return serveGrpc(ctx, request, reservation);
+      return serveGrpc(ctx, request);
     }
 
     if (request.method() != HttpMethod.POST) {
@@ -98,14 +100,20 @@ final class ConnectService<Q extends Message, R extends Message>
 
     applyTimeout(ctx, request.headers());
     List<TenantId> callers = tenants.resolve(request.headers());
+    Reservation reservation = open(ctx, callers);
     CompletableFuture<HttpResponse> response =
         RequestBody.read(ctx, request, maxRequestBytes, reservation)
-            .thenApplyAsync(
+            .thenCompose(
                 body ->
-                    codec.decode(
-                        RequestBody.decode(request.headers(), body, maxRequestBytes, reservation),
-                        method.requestPrototype()),
-                ctx.blockingTaskExecutor())
+                    runOnWorker(
+                        ctx,
+                        callers.get(0),
+                        body.length,
+                        () ->
+                            codec.decode(
+                                RequestBody.decode(
+                                    request.headers(), body, maxRequestBytes, reservation),
+                                method.requestPrototype())))
             .thenCompose(message -> handle(new RpcContext(callers, ctx), message))
             .thenApply(message -> respond(codec, request.headers(), message));
     return HttpResponse.of(response);
@@ -115,11 +123,33 @@ final class ConnectService<Q extends Message, R extends Message>
     return method.handler().handle(ctx, message);
   }
 
-  private HttpResponse serveGrpc(
-      ServiceRequestContext ctx, HttpRequest request, Reservation reservation) throws Exception {
+  private Reservation open(ServiceRequestContext ctx, List<TenantId> callers) {
+    Reservation reservation = callers.isEmpty() ? budget.open() : budget.open(callers.get(0));
+    ctx.log().whenComplete().thenRun(reservation::close);
+    return reservation;
+  }
+
+  private <T> CompletableFuture<T> runOnWorker(
+      ServiceRequestContext ctx, TenantId caller, long bytes, Supplier<T> work) {
+    return workers == null
+        ? CompletableFuture.supplyAsync(work, ctx.blockingTaskExecutor())
+        : workers.submit(caller, bytes, work);
+  }
+
+  private HttpResponse serveGrpc(ServiceRequestContext ctx, HttpRequest request) throws Exception {
+    Reservation reservation = open(ctx, findCallers(request.headers()));
     HttpRequest counted = request.peekData(data -> reservation.grow(data.length()));
     ctx.updateRequest(counted);
     return unwrap().serve(ctx, counted);
+  }
+
+  /** None where the headers name no legal tenant, which the gRPC service says in its own way. */
+  private List<TenantId> findCallers(RequestHeaders headers) {
+    try {
+      return tenants.resolve(headers);
+    } catch (RpcException e) {
+      return List.of();
+    }
   }
 
   private HttpResponse respond(MessageCodec codec, RequestHeaders requestHeaders, R message) {

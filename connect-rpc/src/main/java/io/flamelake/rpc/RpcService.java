@@ -26,6 +26,7 @@ public final class RpcService {
   private final List<RpcMethod<?, ?>> methods;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
+  private final @Nullable TenantWorkers workers;
   private final long maxRequestBytes;
   private final @Nullable Duration requestTimeout;
 
@@ -34,12 +35,14 @@ public final class RpcService {
       List<RpcMethod<?, ?>> methods,
       TenantResolver tenants,
       MemoryBudget budget,
+      @Nullable TenantWorkers workers,
       long maxRequestBytes,
       @Nullable Duration requestTimeout) {
     this.serviceName = serviceName;
     this.methods = List.copyOf(methods);
     this.tenants = tenants;
     this.budget = budget;
+    this.workers = workers;
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requestTimeout;
   }
@@ -66,7 +69,7 @@ public final class RpcService {
       bind(
           sb,
           "exact:/" + serviceName + "/" + method.name(),
-          new ConnectService<>(method, grpcService, tenants, budget, maxRequestBytes));
+          new ConnectService<>(method, grpcService, tenants, budget, workers, maxRequestBytes));
     }
 
     bind(sb, "prefix:/" + serviceName + "/", UnknownRpcs::serve);

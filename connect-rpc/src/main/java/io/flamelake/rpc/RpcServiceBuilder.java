@@ -23,6 +23,7 @@ public final class RpcServiceBuilder {
   private final List<RpcMethod<?, ?>> methods = new ArrayList<>();
   private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
   private @Nullable MemoryBudget budget;
+  private @Nullable TenantWorkers workers;
   private @Nullable Duration requestTimeout;
   private TenantResolver tenantResolver;
 
@@ -63,6 +64,12 @@ public final class RpcServiceBuilder {
     return this;
   }
 
+  /** Decodes bodies on these workers; the default is the server's executor for blocking tasks. */
+  public RpcServiceBuilder workers(TenantWorkers newWorkers) {
+    this.workers = requireNonNull(newWorkers, "newWorkers");
+    return this;
+  }
+
   /** Sets how long a request may take; the default is the server's. */
   public RpcServiceBuilder requestTimeout(Duration newRequestTimeout) {
     this.requestTimeout = requireNonNull(newRequestTimeout, "newRequestTimeout");
@@ -78,6 +85,6 @@ public final class RpcServiceBuilder {
   public RpcService build() {
     MemoryBudget memory = budget == null ? new MemoryBudget(DEFAULT_MEMORY_BYTES) : budget;
     return new RpcService(
-        serviceName, methods, tenantResolver, memory, maxRequestBytes, requestTimeout);
+        serviceName, methods, tenantResolver, memory, workers, maxRequestBytes, requestTimeout);
   }
 }

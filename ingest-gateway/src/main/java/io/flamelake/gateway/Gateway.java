@@ -13,6 +13,7 @@ import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.intake.ProfileIntake;
 import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.rpc.MemoryBudget;
+import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import io.flamelake.segment.store.ConditionalPutProbe;
 import io.flamelake.segment.store.ObjectStore;
@@ -34,10 +35,17 @@ import java.time.Clock;
  *
  * <p>Memory is bounded: bodies and profiles on their way reserve their bytes in one {@link
  * MemoryBudget}, and who finds it spent is refused with 503 and {@code Retry-After}.
+ *
+ * <p>Tenants share all of it fairly: each has a share of the memory, {@link TenantWorkers} work for
+ * one after the other, and a segment that cannot hold all that waits takes the same from each.
  */
 public final class Gateway implements AutoCloseable {
 
+  /** Tasks, one for each profile; their memory is bounded by the budget, not by their number. */
+  private static final int MAX_WAITING_TASKS = 16 * 1024;
+
   private final ObjectStore store;
+  private final TenantWorkers workers;
   private final SegmentBatcher batcher;
   private final ProfileIntake intake;
   private final PushApi pushApi;
@@ -60,21 +68,27 @@ public final class Gateway implements AutoCloseable {
     requireNonNull(limits, "limits");
     this.store = requireNonNull(store, "store");
     Tenants tenants = new Tenants(config.multitenancyEnabled());
-    MemoryBudget budget = new MemoryBudget(config.maxBufferBytes());
+    MemoryBudget budget =
+        config.multitenancyEnabled()
+            ? MemoryBudget.sharedByTenants(config.maxBufferBytes())
+            : new MemoryBudget(config.maxBufferBytes());
     Gauge.builder("flamelake.gateway.buffer.used", budget, MemoryBudget::usedBytes)
         .baseUnit("bytes")
         .description("Memory held by requests and by profiles that are not stored yet")
         .register(registry);
     this.batcher = new SegmentBatcher(config.segment(), store, registry, clock);
     batcher.start();
-    this.intake = new ProfileIntake(limits, config.workers(), budget, batcher, registry, clock);
+    this.workers = new TenantWorkers("gateway-worker", config.workers(), MAX_WAITING_TASKS);
+    this.intake = new ProfileIntake(limits, workers, budget, batcher, registry, clock);
     this.pushApi =
-        new PushApi(intake, tenants, budget, config.maxRequestBytes(), config.requestTimeout());
+        new PushApi(
+            intake, tenants, budget, workers, config.maxRequestBytes(), config.requestTimeout());
     this.ingestApi =
         new IngestApi(
             intake,
             tenants,
             budget,
+            workers,
             limits,
             config.maxRequestBytes(),
             config.requestTimeout(),
@@ -114,7 +128,7 @@ public final class Gateway implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    intake.close();
+    workers.close();
     batcher.close();
   }
 }

@@ -34,6 +34,7 @@ import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RequestBody;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import java.time.Clock;
 import java.time.Duration;
@@ -62,6 +63,7 @@ public final class IngestApi implements HttpService {
   private final ProfileIntake intake;
   private final Tenants tenants;
   private final MemoryBudget budget;
+  private final TenantWorkers workers;
   private final TenantLimits tenantLimits;
   private final long maxRequestBytes;
   private final Duration requestTimeout;
@@ -71,6 +73,7 @@ public final class IngestApi implements HttpService {
       ProfileIntake intake,
       Tenants tenants,
       MemoryBudget budget,
+      TenantWorkers workers,
       TenantLimits tenantLimits,
       long maxRequestBytes,
       Duration requestTimeout,
@@ -78,6 +81,7 @@ public final class IngestApi implements HttpService {
     this.intake = requireNonNull(intake, "intake");
     this.tenants = requireNonNull(tenants, "tenants");
     this.budget = requireNonNull(budget, "budget");
+    this.workers = requireNonNull(workers, "workers");
     this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requireNonNull(requestTimeout, "requestTimeout");
@@ -100,16 +104,26 @@ public final class IngestApi implements HttpService {
       throw unsupported(parameters.format());
     }
 
-    Reservation reservation = budget.open();
+    Reservation reservation = budget.open(tenant);
     ctx.log().whenComplete().thenRun(reservation::close);
     CompletableFuture<HttpResponse> response =
         RequestBody.read(ctx, request, maxRequestBytes, reservation)
-            .thenApplyAsync(
-                body -> RequestBody.decode(request.headers(), body, maxRequestBytes, reservation),
-                ctx.blockingTaskExecutor())
+            .thenCompose(
+                body ->
+                    workers.submit(
+                        tenant,
+                        body.length,
+                        () ->
+                            RequestBody.decode(
+                                request.headers(), body, maxRequestBytes, reservation)))
             .thenCompose(body -> readUpload(body, parameters.format(), request.contentType()))
-            .thenComposeAsync(
-                upload -> push(ctx, tenant, parameters, upload), ctx.blockingTaskExecutor());
+            .thenCompose(
+                upload ->
+                    workers.submit(
+                        tenant,
+                        upload.profile().length,
+                        () -> push(ctx, tenant, parameters, upload)))
+            .thenCompose(pushed -> pushed);
     return HttpResponse.of(response);
   }
 

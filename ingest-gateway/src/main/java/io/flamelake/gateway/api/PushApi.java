@@ -20,6 +20,7 @@ import io.flamelake.proto.types.v1.LabelPair;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcService;
+import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -36,6 +37,7 @@ public final class PushApi {
       ProfileIntake intake,
       Tenants tenants,
       MemoryBudget budget,
+      TenantWorkers workers,
       long maxRequestBytes,
       Duration requestTimeout) {
     this.intake = requireNonNull(intake, "intake");
@@ -48,6 +50,7 @@ public final class PushApi {
                 this::push)
             .maxRequestBytes(maxRequestBytes)
             .memoryBudget(budget)
+            .workers(workers)
             .requestTimeout(requestTimeout)
             .build();
   }

@@ -10,10 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What will be one segment. Filled under the batcher's lock; belongs to one lane's thread after
- * that.
- */
+/** What will be one segment. Belongs to one lane's thread. */
 final class Batch {
 
   private final List<PendingRecords> pending = new ArrayList<>();

@@ -9,15 +9,14 @@ import static java.util.Objects.requireNonNull;
 import io.flamelake.model.TenantId;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.TenantQueue;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.store.ObjectStore;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.Condition;
@@ -28,15 +27,16 @@ import org.jspecify.annotations.Nullable;
  * Gathers the records of many requests into segments and acknowledges them when their segment is
  * durable.
  *
- * <p>Each lane has a thread that takes the oldest batch, puts it and takes the next: while a put is
- * under way the next batch fills, so segments grow with the load and the number of objects does
- * not. A put that fails is repeated, same key and same bytes, until the store takes it; meanwhile
- * batches queue up, held in check by the memory their records have reserved. A lane that someone
- * has sealed is replaced, and the batch at hand goes into the new one: the seal proves that it is
- * not in the old one.
+ * <p>Each lane has a thread that takes a batch of what waits, puts it and takes the next: while a
+ * put is under way more records come to wait, so segments grow with the load and the number of
+ * objects does not. A put that fails is repeated, same key and same bytes, until the store takes
+ * it; meanwhile records queue up, held in check by the memory they have reserved. Where more waits
+ * than a segment takes, each tenant gets the same share of it: the backlog of one does not make
+ * another wait. A lane that someone has sealed is replaced, and the batch at hand goes into the new
+ * one: the seal proves that it is not in the old one.
  *
- * <p>Not promised: an order between requests. A request whose future has failed may still be stored
- * when the process ends during its put.
+ * <p>Not promised: an order between requests of several tenants. A request whose future has failed
+ * may still be stored when the process ends during its put.
  */
 public final class SegmentBatcher implements AutoCloseable {
 
@@ -51,7 +51,7 @@ public final class SegmentBatcher implements AutoCloseable {
   private final Condition changed = lock.newCondition();
 
   // Guarded by lock.
-  private final Deque<Batch> queue = new ArrayDeque<>();
+  private final TenantQueue<PendingRecords> queue = new TenantQueue<>();
   private boolean closing;
 
   public SegmentBatcher(
@@ -86,13 +86,7 @@ public final class SegmentBatcher implements AutoCloseable {
         return pending.durable();
       }
 
-      Batch last = queue.peekLast();
-      if (last == null || last.bytes() >= config.maxBytes()) {
-        last = new Batch();
-        queue.addLast(last);
-      }
-
-      last.add(pending);
+      queue.add(tenant, pending.bytes(), pending);
       changed.signal();
     } finally {
       lock.unlock();
@@ -122,8 +116,9 @@ public final class SegmentBatcher implements AutoCloseable {
 
     lock.lock();
     try {
-      queue.forEach(batch -> batch.fail(closed()));
-      queue.clear();
+      for (PendingRecords left = queue.poll(); left != null; left = queue.poll()) {
+        left.fail(closed());
+      }
     } finally {
       lock.unlock();
     }
@@ -139,8 +134,7 @@ public final class SegmentBatcher implements AutoCloseable {
     lock.lockInterruptibly();
     try {
       while (true) {
-        Batch head = queue.peekFirst();
-        if (head == null) {
+        if (queue.isEmpty()) {
           if (closing) {
             return null;
           }
@@ -149,14 +143,14 @@ public final class SegmentBatcher implements AutoCloseable {
           continue;
         }
 
-        long waitNanos = lastPutNanos == null ? 0 : nanosUntilDue(head, lastPutNanos);
+        long waitNanos = lastPutNanos == null ? 0 : nanosUntilDue(lastPutNanos);
         if (waitNanos <= 0) {
-          queue.removeFirst();
+          Batch batch = nextBatch();
           if (!queue.isEmpty()) {
             changed.signal();
           }
 
-          return head;
+          return batch;
         }
 
         changed.awaitNanos(waitNanos);
@@ -170,8 +164,19 @@ public final class SegmentBatcher implements AutoCloseable {
     return RpcException.unavailable("The server is shutting down", RETRY_AFTER);
   }
 
-  private long nanosUntilDue(Batch head, long lastPutNanos) {
-    if (closing || queue.size() > 1 || head.bytes() >= config.maxBytes()) {
+  private Batch nextBatch() {
+    Batch batch = new Batch();
+    PendingRecords next = queue.poll();
+    while (next != null) {
+      batch.add(next);
+      next = batch.bytes() < config.maxBytes() ? queue.poll() : null;
+    }
+
+    return batch;
+  }
+
+  private long nanosUntilDue(long lastPutNanos) {
+    if (closing || queue.bytes() >= config.maxBytes()) {
       return 0;
     }
 

@@ -13,6 +13,7 @@ import io.flamelake.gateway.limits.RejectedProfileException;
 import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.gateway.limits.TenantRateLimiter;
 import io.flamelake.model.DiscardReason;
+import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.normalize.ProfileNormalizer;
@@ -22,6 +23,7 @@ import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.segment.SegmentRecord;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
@@ -29,17 +31,14 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.UUID;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -49,12 +48,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A request is applied in part: whatever is wrong with one profile, its neighbours are stored.
  */
-public final class ProfileIntake implements AutoCloseable {
+public final class ProfileIntake {
 
   private static final Logger LOG = LoggerFactory.getLogger(ProfileIntake.class);
-
-  /** Tasks, one for each series; their memory is bounded by the budget, not by their number. */
-  private static final int QUEUE_CAPACITY = 16 * 1024;
 
   private static final Duration RETRY_AFTER = Duration.ofSeconds(1);
 
@@ -66,11 +62,11 @@ public final class ProfileIntake implements AutoCloseable {
   private final SegmentBatcher batcher;
   private final IntakeMetrics metrics;
   private final Clock clock;
-  private final ExecutorService workers;
+  private final TenantWorkers workers;
 
   public ProfileIntake(
       TenantLimits tenantLimits,
-      int workerCount,
+      TenantWorkers workers,
       MemoryBudget budget,
       SegmentBatcher batcher,
       MeterRegistry registry,
@@ -80,7 +76,7 @@ public final class ProfileIntake implements AutoCloseable {
     this.batcher = requireNonNull(batcher, "batcher");
     this.metrics = new IntakeMetrics(registry);
     this.clock = requireNonNull(clock, "clock");
-    this.workers = newWorkers(workerCount);
+    this.workers = requireNonNull(workers, "workers");
   }
 
   /**
@@ -97,51 +93,18 @@ public final class ProfileIntake implements AutoCloseable {
     }
 
     RequestRules rules = new RequestRules(tenantLimits.of(tenant));
-    List<CompletableFuture<List<PushFailure>>> outcomes = new ArrayList<>(series.size());
+    List<CompletableFuture<@Nullable PushFailure>> outcomes = new ArrayList<>(series.size());
     for (int index = 0; index < series.size(); index++) {
-      SeriesTask task = new SeriesTask(tenant, index, series.get(index), rules, cancelled);
-      outcomes.add(submit(task));
+      for (PushedProfile profile : series.get(index).profiles()) {
+        List<Label> labels = series.get(index).labels();
+        outcomes.add(new ProfileTask(tenant, index, labels, profile, rules, cancelled).submit());
+      }
     }
 
     return CompletableFuture.allOf(outcomes.toArray(new CompletableFuture<?>[0]))
         .thenApply(
-            done -> {
-              List<PushFailure> failures = new ArrayList<>();
-              outcomes.forEach(outcome -> failures.addAll(outcome.join()));
-              return failures;
-            });
-  }
-
-  /** Ends the workers; what they have not begun is refused. */
-  @Override
-  public void close() {
-    workers.shutdown();
-  }
-
-  private CompletableFuture<List<PushFailure>> submit(SeriesTask task) {
-    try {
-      return CompletableFuture.supplyAsync(task::run, workers).thenCompose(outcome -> outcome);
-    } catch (RejectedExecutionException e) {
-      String reason =
-          workers.isShutdown() ? "The server is shutting down" : "Too many profiles are waiting";
-      return CompletableFuture.completedFuture(
-          List.of(task.failure("", RpcException.unavailable(reason, RETRY_AFTER))));
-    }
-  }
-
-  private static ExecutorService newWorkers(int count) {
-    AtomicInteger number = new AtomicInteger();
-    return new ThreadPoolExecutor(
-        count,
-        count,
-        0,
-        TimeUnit.MILLISECONDS,
-        new ArrayBlockingQueue<>(QUEUE_CAPACITY),
-        task -> {
-          Thread thread = new Thread(task, "gateway-decode-" + number.getAndIncrement());
-          thread.setDaemon(true);
-          return thread;
-        });
+            done ->
+                outcomes.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList());
   }
 
   /** What holds for one request, from its first profile to its last. */
@@ -168,67 +131,64 @@ public final class ProfileIntake implements AutoCloseable {
     }
   }
 
-  /** One series of a request. Runs on one worker. */
-  private final class SeriesTask {
+  /** One profile of a request. Runs on one worker. */
+  private final class ProfileTask {
 
     private final TenantId tenant;
-    private final int index;
-    private final PushedSeries series;
+    private final int seriesIndex;
+    private final List<Label> pushedLabels;
+    private final PushedProfile profile;
+    private final UUID id;
     private final RequestRules rules;
     private final BooleanSupplier cancelled;
-    private final List<PushFailure> failures = new ArrayList<>();
 
-    SeriesTask(
+    ProfileTask(
         TenantId tenant,
-        int index,
-        PushedSeries series,
+        int seriesIndex,
+        List<Label> pushedLabels,
+        PushedProfile profile,
         RequestRules rules,
         BooleanSupplier cancelled) {
       this.tenant = tenant;
-      this.index = index;
-      this.series = series;
+      this.seriesIndex = seriesIndex;
+      this.pushedLabels = pushedLabels;
+      this.profile = profile;
+      this.id = profile.clientId() == null ? UUID.randomUUID() : profile.clientId();
       this.rules = rules;
       this.cancelled = cancelled;
     }
 
-    CompletableFuture<List<PushFailure>> run() {
-      List<SegmentRecord> records = new ArrayList<>();
-      Reservation reservation = budget.open();
-      for (PushedProfile profile : series.profiles()) {
-        UUID id = profile.clientId() == null ? UUID.randomUUID() : profile.clientId();
-        try {
-          records.addAll(accept(profile, id, reservation));
-        } catch (RpcException e) {
-          failures.add(failure(id.toString(), e));
-        } catch (RuntimeException e) {
-          LOG.error("Tenant {}: profile {} could not be validated", tenant, id, e);
-          failures.add(
-              failure(id.toString(), new RpcException(RpcCode.INTERNAL, "Internal error")));
+    /** Completes when the profile is durable, or with what was wrong. */
+    CompletableFuture<@Nullable PushFailure> submit() {
+      return workers
+          .submit(tenant, profile.bytes().length, this::store)
+          .thenCompose(stored -> stored)
+          .handle(
+              (stored, cause) ->
+                  cause == null
+                      ? null
+                      : new PushFailure(seriesIndex, id.toString(), toError(cause)));
+    }
+
+    private CompletableFuture<@Nullable Void> store() {
+      Reservation reservation = budget.open(tenant);
+      boolean handedOver = false;
+      try {
+        List<SegmentRecord> records = accept(reservation);
+        if (records.isEmpty()) {
+          return CompletableFuture.completedFuture(null);
+        }
+
+        handedOver = true;
+        return batcher.add(tenant, records, reservation);
+      } finally {
+        if (!handedOver) {
+          reservation.close();
         }
       }
-
-      if (records.isEmpty()) {
-        reservation.close();
-        return CompletableFuture.completedFuture(failures);
-      }
-
-      return batcher
-          .add(tenant, records, reservation)
-          .handle(
-              (done, cause) -> {
-                if (cause != null) {
-                  failures.add(failure(records.get(0).profileId().toString(), toError(cause)));
-                }
-
-                return failures;
-              });
     }
 
-    PushFailure failure(String profileId, RpcException error) {
-      return new PushFailure(index, profileId, error);
-    }
-
-    private List<SegmentRecord> accept(PushedProfile profile, UUID id, Reservation reservation) {
+    private List<SegmentRecord> accept(Reservation reservation) {
       if (cancelled.getAsBoolean()) {
         throw new RpcException(RpcCode.CANCELED, "The request has ended");
       }
@@ -236,8 +196,8 @@ public final class ProfileIntake implements AutoCloseable {
       long start = System.nanoTime();
       long bytes = profile.bytes().length;
       try {
-        LabelSet labels = rules.labelRules.prepare(series.labels());
-        byte[] pprof = decompress(profile, labels);
+        LabelSet labels = rules.labelRules.prepare(pushedLabels);
+        byte[] pprof = decompress(labels);
         bytes = pprof.length;
         rules.addBytes(bytes);
         if (!rateLimiter.tryAcquire(tenant, rules.limits, bytes)) {
@@ -255,13 +215,13 @@ public final class ProfileIntake implements AutoCloseable {
         return records;
       } catch (RejectedProfileException e) {
         metrics.countDiscarded(tenant, e.reason(), bytes);
-        throw toError(e);
+        throw e;
       } finally {
         metrics.decodeTime().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       }
     }
 
-    private byte[] decompress(PushedProfile profile, LabelSet labels) {
+    private byte[] decompress(LabelSet labels) {
       try {
         return PprofGzip.decompress(profile.bytes(), rules.limits.maxProfileBytes());
       } catch (MalformedProfileException e) {
@@ -287,7 +247,7 @@ public final class ProfileIntake implements AutoCloseable {
         return code == RpcCode.RESOURCE_EXHAUSTED ? error.withRetryAfter(RETRY_AFTER) : error;
       }
 
-      LOG.error("Tenant {}: a series could not be stored", tenant, cause);
+      LOG.error("Tenant {}: profile {} could not be stored", tenant, id, cause);
       return new RpcException(RpcCode.INTERNAL, "Internal error", cause);
     }
   }
