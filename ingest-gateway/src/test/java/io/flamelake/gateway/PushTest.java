@@ -42,6 +42,7 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
@@ -201,6 +202,37 @@ class PushTest {
                 .with("__name__", "memory")
                 .with("__name_replaced__", "godeltaprof_memory")
                 .with("__delta__", "false"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "memory, alloc_space, '', true",
+    "memory, alloc_space, true, true",
+    "memory, alloc_space, false, false",
+    "memory, inuse_space, '', ''",
+    "mutex, delay, '', ''",
+    "block, contentions, '', true",
+    "process_cpu, cpu, true, ''"
+  })
+  void saysOfARecordWhetherItIsCumulative(
+      String name, String sampleType, String pushed, String stored) {
+    PprofBuilder pprof =
+        new PprofBuilder()
+            .addSampleType("samples", "count")
+            .addSampleType(sampleType, "count")
+            .addSample(List.of("main"), 5, 6);
+    Limits limits =
+        TestGateway.config().limits().toBuilder().deltaProfiles(Set.of("memory", "block")).build();
+    try (TestGateway limited =
+        new TestGateway(TestGateway.config().withLimits(limits), new InMemoryObjectStore())) {
+      LabelSet labels = cpuLabels().with("__name__", name);
+
+      limited.push(
+          series(labels.with("__delta__", pushed), UUID.randomUUID(), pprof.toByteArray()));
+
+      assertThat(limited.stored().get(0).record().labels())
+          .isEqualTo(labels.with("__delta__", stored));
+    }
   }
 
   @Test

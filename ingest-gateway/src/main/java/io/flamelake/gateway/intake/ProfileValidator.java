@@ -13,6 +13,7 @@ import io.flamelake.gateway.limits.RejectedProfileException;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
+import io.flamelake.model.normalize.CumulativeTypes;
 import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.model.pprof.MalformedProfileException;
@@ -25,7 +26,9 @@ import io.flamelake.segment.SegmentRecordBuilder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,6 +45,7 @@ final class ProfileValidator {
   private final LabelRules labelRules;
   private final IngestionWindow window;
   private final PprofLimits pprofLimits;
+  private final Set<String> deltaProfiles;
   private final ThreadLocal<ProfileNormalizer> normalizers;
 
   ProfileValidator(
@@ -50,6 +54,7 @@ final class ProfileValidator {
     this.normalizers = requireNonNull(normalizers, "normalizers");
     this.window = new IngestionWindow(limits);
     this.pprofLimits = limits.pprofLimits();
+    this.deltaProfiles = limits.deltaProfiles();
   }
 
   /**
@@ -86,7 +91,7 @@ final class ProfileValidator {
               record
                   .receiveTimeNanos(nowNanos)
                   .profileTimeNanos(timeNanos)
-                  .labels(part.labels())
+                  .labels(withDeltaMark(part))
                   .kind(PayloadKind.PPROF)
                   .payload(part.bytes())
                   .build());
@@ -99,6 +104,19 @@ final class ProfileValidator {
           e.reason(),
           "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
     }
+  }
+
+  /** Whether a profile is cumulative is decided here, for the ingest job and the hot tail alike. */
+  private LabelSet withDeltaMark(DecodedProfile part) {
+    LabelSet labels = part.labels();
+    String name = labels.value(LabelNames.NAME);
+    Pprof pprof = part.pprof();
+    boolean isCumulative =
+        deltaProfiles.contains(name)
+            && !CumulativeTypes.areDeltas(labels)
+            && IntStream.range(0, pprof.sampleTypeCount())
+                .anyMatch(type -> CumulativeTypes.contains(name, pprof.sampleType(type)));
+    return isCumulative ? CumulativeTypes.mark(labels) : CumulativeTypes.unmark(labels);
   }
 
   /**

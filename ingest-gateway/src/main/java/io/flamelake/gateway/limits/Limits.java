@@ -6,8 +6,10 @@ package io.flamelake.gateway.limits;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.model.normalize.CumulativeTypes;
 import io.flamelake.model.pprof.PprofLimits;
 import java.time.Duration;
+import java.util.Set;
 
 /**
  * What a tenant may push.
@@ -31,6 +33,8 @@ import java.time.Duration;
  * @param rejectOlderThan {@code gateway.limits.reject-older-than}: age of a profile; 0 for any
  * @param rejectNewerThan {@code gateway.limits.reject-newer-than}: how far ahead a profile's clock
  *     may be; 0 for any
+ * @param deltaProfiles {@code gateway.limits.delta-profiles}: names of profiles whose cumulative
+ *     types are stored as differences
  */
 public record Limits(
     long ingestionBodyBytes,
@@ -43,11 +47,18 @@ public record Limits(
     int maxProfileSamples,
     int maxProfileSampleLabels,
     Duration rejectOlderThan,
-    Duration rejectNewerThan) {
+    Duration rejectNewerThan,
+    Set<String> deltaProfiles) {
 
   public Limits {
     requireNonNull(rejectOlderThan, "rejectOlderThan");
     requireNonNull(rejectNewerThan, "rejectNewerThan");
+    deltaProfiles = Set.copyOf(deltaProfiles);
+    if (!CumulativeTypes.NAMES.containsAll(deltaProfiles)) {
+      throw new IllegalArgumentException(
+          "deltaProfiles: " + deltaProfiles + " (expected: of " + CumulativeTypes.NAMES + ")");
+    }
+
     checkRange("ingestionBodyBytes", ingestionBodyBytes, 1, Integer.MAX_VALUE);
     checkRange("ingestionRateBytes", ingestionRateBytes, 0, Long.MAX_VALUE);
     checkRange("ingestionBurstBytes", ingestionBurstBytes, 0, Long.MAX_VALUE);
@@ -74,7 +85,8 @@ public record Limits(
         PprofLimits.DEFAULT.maxSamples(),
         PprofLimits.DEFAULT.maxSampleLabels(),
         Duration.ofHours(1),
-        Duration.ofMinutes(10));
+        Duration.ofMinutes(10),
+        CumulativeTypes.NAMES);
   }
 
   /** A builder that begins with these limits. */

@@ -5,6 +5,7 @@
 package io.flamelake.gateway.limits;
 
 import java.time.Duration;
+import java.util.Set;
 
 /** Builds {@link Limits} from others, which say what is not set. */
 public final class LimitsBuilder {
@@ -19,6 +20,7 @@ public final class LimitsBuilder {
   private int maxProfileSampleLabels;
   private Duration rejectOlderThan;
   private Duration rejectNewerThan;
+  private Set<String> deltaProfiles;
 
   LimitsBuilder(Limits from) {
     this.ingestionBodyBytes = from.ingestionBodyBytes();
@@ -32,6 +34,7 @@ public final class LimitsBuilder {
     this.maxProfileSampleLabels = from.maxProfileSampleLabels();
     this.rejectOlderThan = from.rejectOlderThan();
     this.rejectNewerThan = from.rejectNewerThan();
+    this.deltaProfiles = from.deltaProfiles();
   }
 
   public LimitsBuilder ingestionBodyBytes(long bytes) {
@@ -89,6 +92,11 @@ public final class LimitsBuilder {
     return this;
   }
 
+  public LimitsBuilder deltaProfiles(Set<String> names) {
+    this.deltaProfiles = names;
+    return this;
+  }
+
   /**
    * @throws IllegalArgumentException if a limit is out of its range
    */
@@ -104,6 +112,7 @@ public final class LimitsBuilder {
         maxProfileSamples,
         maxProfileSampleLabels,
         rejectOlderThan,
-        rejectNewerThan);
+        rejectNewerThan,
+        deltaProfiles);
   }
 }

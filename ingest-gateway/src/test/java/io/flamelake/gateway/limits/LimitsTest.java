@@ -14,6 +14,7 @@ import io.flamelake.model.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -37,7 +38,8 @@ class LimitsTest {
                 16_000,
                 100,
                 Duration.ofHours(1),
-                Duration.ofMinutes(10)));
+                Duration.ofMinutes(10),
+                Set.of("memory", "mutex", "block")));
   }
 
   @Test

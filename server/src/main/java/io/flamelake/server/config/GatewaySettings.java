@@ -7,6 +7,7 @@ package io.flamelake.server.config;
 import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.gateway.batch.SegmentBatcherConfig;
 import io.flamelake.gateway.limits.Limits;
+import io.flamelake.model.normalize.CumulativeTypes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -108,7 +109,19 @@ public record GatewaySettings(
             name = "gateway.limits.reject-newer-than",
             defaultValue = "10m",
             description = "How far ahead a profile's clock may be; `0` takes any.")
-        Duration rejectNewerThan) {
+        Duration rejectNewerThan,
+    @ConfigKey(
+            name = "gateway.limits.delta-profiles",
+            defaultValue = "memory,mutex,block",
+            description =
+                "Profiles whose cumulative types (Go's `alloc_*`, `contentions`, `delay`) are"
+                    + " stored as differences, as a comma list; those that are not named, or all"
+                    + " with `none`, are stored as they come.")
+        String deltaProfiles) {
+
+  public GatewaySettings {
+    checkNames(deltaProfiles);
+  }
 
   /**
    * The gateway's own configuration.
@@ -138,7 +151,22 @@ public record GatewaySettings(
         maxProfileSamples,
         maxProfileSampleLabels,
         rejectOlderThan,
-        rejectNewerThan);
+        rejectNewerThan,
+        CumulativeTypes.parseNames(deltaProfiles));
+  }
+
+  private static void checkNames(String deltaProfiles) {
+    try {
+      CumulativeTypes.parseNames(deltaProfiles);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          "gateway.limits.delta-profiles: '"
+              + deltaProfiles
+              + "' (expected: "
+              + e.getMessage()
+              + ")",
+          e);
+    }
   }
 
   private SegmentBatcherConfig toBatcherConfig(boolean remoteStore) {

@@ -6,6 +6,7 @@ package io.flamelake.server.limits;
 
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.gateway.limits.LimitsBuilder;
+import io.flamelake.model.normalize.CumulativeTypes;
 import io.flamelake.server.config.Durations;
 import java.util.Arrays;
 import java.util.Locale;
@@ -50,7 +51,11 @@ enum GatewayOverrides {
       limits -> Durations.format(limits.rejectOlderThan())),
   REJECT_NEWER_THAN(
       (limits, text) -> limits.rejectNewerThan(Durations.parse(text)),
-      limits -> Durations.format(limits.rejectNewerThan()));
+      limits -> Durations.format(limits.rejectNewerThan())),
+  DELTA_PROFILES(
+      (limits, text) ->
+          limits.deltaProfiles(CumulativeTypes.parseNames(LimitTexts.parseList(text))),
+      limits -> CumulativeTypes.formatNames(limits.deltaProfiles()));
 
   static final Set<String> NAMES =
       Arrays.stream(values())

@@ -59,6 +59,11 @@ final class LimitTexts {
     };
   }
 
+  /** A comma list, from one or from the JSON that a list in the file arrives as. */
+  static String parseList(String text) {
+    return text.startsWith("[") ? text.replaceAll("[\\[\\]\"]", "") : text;
+  }
+
   /** Bytes, from a number of MiB that may have a fraction. */
   static long parseMegabytes(String text) {
     try {

@@ -175,6 +175,8 @@ public final class SelfProfiler implements AutoCloseable {
     RawProfileSeries.Builder series = RawProfileSeries.newBuilder();
     series.addLabels(label(LabelNames.NAME, name));
     series.addLabels(label(LabelNames.SERVICE_NAME, SERVICE));
+    // What is pushed is taken out of the counts: allocations are those since the last push.
+    series.addLabels(label(LabelNames.DELTA, "false"));
     labels.forEach((key, value) -> series.addLabels(label(key, value)));
     return series
         .addSamples(

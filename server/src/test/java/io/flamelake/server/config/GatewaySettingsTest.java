@@ -5,6 +5,7 @@
 package io.flamelake.server.config;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flamelake.gateway.GatewayConfig;
 import java.time.Duration;
@@ -60,7 +61,9 @@ class GatewaySettingsTest {
                 "gateway.limits.reject-older-than",
                 "14h",
                 "gateway.limits.reject-newer-than",
-                "15m"))
+                "15m",
+                "gateway.limits.delta-profiles",
+                "mutex"))
         .isEqualTo(
             new GatewaySettings(
                 DataSize.parse("1MiB"),
@@ -80,6 +83,17 @@ class GatewaySettingsTest {
                 12,
                 13,
                 Duration.ofHours(14),
-                Duration.ofMinutes(15)));
+                Duration.ofMinutes(15),
+                "mutex"));
+  }
+
+  @Test
+  void refusesDeltasOfOtherProfiles() {
+    assertThatThrownBy(
+            () -> Bindings.bind(GatewaySettings.class, "gateway.limits.delta-profiles", "cpu"))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "gateway.limits.delta-profiles: 'cpu' (expected: a list of memory, mutex and block, or"
+                + " none)");
   }
 }

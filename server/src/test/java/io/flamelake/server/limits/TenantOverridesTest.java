@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -82,6 +83,7 @@ class TenantOverridesTest {
                 max_profile_stacktrace_sample_labels: 16
                 reject_older_than: 0
                 reject_newer_than: 1h30m
+                delta_profiles: [mutex, block]
                 retention_period: 31d
                 max_profile_stacktrace_depth: 64
                 distributor_usage_groups: {a: b}
@@ -105,12 +107,14 @@ class TenantOverridesTest {
                   15,
                   16,
                   Duration.ZERO,
-                  Duration.ofMinutes(90)));
+                  Duration.ofMinutes(90),
+                  Set.of("mutex", "block")));
       assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
       assertThat(overrides.limits(A))
           .containsEntry("max_query_length", "48h")
           .containsEntry("retention_period", "31 d")
-          .containsEntry("reject_older_than", "0");
+          .containsEntry("reject_older_than", "0")
+          .containsEntry("delta_profiles", "block,mutex");
       assertThat(overrides.overrides().get(A))
           .containsEntry("max_profile_stacktrace_depth", "64")
           .containsEntry("distributor_usage_groups", "{\"a\":\"b\"}");
@@ -162,6 +166,8 @@ class TenantOverridesTest {
         "overrides: {team-a: {ingestion_rate_mb: -1}} | Tenant team-a: ingestion_rate_mb: '-1'",
         "overrides: {team-a: {ingestion_rate_mb: 99999999999999}} | Tenant team-a:"
             + " ingestion_rate_mb: '99999999999999'",
+        "overrides: {team-a: {delta_profiles: cpu}} | Tenant team-a: delta_profiles: 'cpu'"
+            + " (expected: a list of memory, mutex and block, or none)",
         "overrides: {team-a: {reject_older_than: -1h}} | Tenant team-a: reject_older_than: '-1h'",
         "overrides: {team-b: {max_profile_size_bytes: 1GB}} | Tenant team-b:"
             + " max_profile_size_bytes: '1GB' (expected: a whole number)",

@@ -59,7 +59,7 @@ class SelfProfilerTest {
     RawProfileSeries cpu = requireNonNull(findSeries("process_cpu"));
     assertThat(cpu.getLabelsList())
         .extracting(LabelPair::getName)
-        .containsExactlyInAnyOrder("__name__", "service_name", "target");
+        .containsExactlyInAnyOrder("__name__", "service_name", "__delta__", "target");
     Profile profile = Profile.parseFrom(cpu.getSamples(0).getRawProfile());
     assertThat(profile.getStringTableList()).contains(SelfProfilerTest.class.getName() + ".burn");
     assertThat(profile.getPeriod()).isEqualTo(10_000_000);
