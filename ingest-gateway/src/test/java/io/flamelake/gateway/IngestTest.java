@@ -231,21 +231,99 @@ class IngestTest {
 
   @ParameterizedTest
   @CsvSource({
-    "format=jfr, application/octet-stream, jfr",
-    "format=trie, application/octet-stream, trie",
-    "a=b, binary/octet-stream+tree, tree",
-    "format=speedscope, application/json, speedscope",
-    "format=lines, text/plain, lines",
-    "a=b, text/plain, groups",
-    "format=jfr, multipart/form-data; boundary=x, jfr",
+    "format=groups,     text/plain",
+    "a=b,               text/plain",
+    "format=lines,      text/plain",
+    "format=trie,       application/octet-stream",
+    "a=b,               binary/octet-stream+trie",
+    "format=tree,       application/octet-stream",
+    "a=b,               binary/octet-stream+tree",
+    "format=speedscope, application/json",
   })
-  void namesTheFormatsItTakesWhereItRefusesOne(String format, String contentType, String name) {
+  void storesStacksOfEveryFormatAsPprof(String query, String contentType) throws Exception {
+    Instant from = Instant.now().minusSeconds(60);
+    String name = encode("shop.api.cpu{pod=shop-1}");
+
     AggregatedHttpResponse response =
-        gateway.post("/ingest?name=app&" + format, contentType, utf8("a;b;c 1"));
+        gateway.post(
+            "/ingest?sampleRate=50&spyName=rbspy&" + query + "&name=" + name + times(from),
+            contentType,
+            stack(query, contentType));
+
+    assertThat(response.status()).as(response.contentUtf8()).isEqualTo(HttpStatus.OK);
+    assertThat(response.content().isEmpty()).as("empty body").isTrue();
+    assertThat(onlyRecord().labels())
+        .isEqualTo(
+            LabelSet.of(
+                "__name__", "process_cpu",
+                "__delta__", "false",
+                "pyroscope_spy", "rbspy",
+                "service_name", "shop.api",
+                "pod", "shop-1"));
+    Profile stored = Profile.parseFrom(payload(onlyRecord()));
+    assertThat(stored.getTimeNanos()).isEqualTo(from.getEpochSecond() * 1_000_000_000);
+    assertThat(stored.getDurationNanos()).isEqualTo(10_000_000_000L);
+    assertThat(stored.getPeriod()).isEqualTo(20_000_000);
+    assertThat(stored.getSampleList())
+        .singleElement()
+        .satisfies(
+            sample -> {
+              assertThat(sample.getLocationIdCount()).isEqualTo(2);
+              assertThat(sample.getValueList()).containsExactly(20_000_000L);
+            });
+  }
+
+  @Test
+  void keepsTheApplicationBesideTheServiceNameThatIsALabel() {
+    post("?name=" + encode("shop.inuse_space{service_name=real}"), utf8("main 1"));
+
+    assertThat(onlyRecord().labels())
+        .isEqualTo(
+            LabelSet.of(
+                "__name__", "memory",
+                "__delta__", "false",
+                "pyroscope_spy", "unknown",
+                "service_name", "real",
+                "app_name", "shop"));
+  }
+
+  @Test
+  void storesEachProfileOfASpeedscopeFile() {
+    String profile = "{\"type\":\"sampled\",\"unit\":\"%s\",\"name\":\"%s\",%s}";
+    String samples = "\"samples\":[[0]],\"weights\":[1]";
+    String file =
+        speedscope(
+            profile.formatted("seconds", "main", samples)
+                + ","
+                + profile.formatted("bytes", "heap", samples));
+
+    post("?format=speedscope&name=shop", utf8(file));
+
+    assertThat(gateway.stored())
+        .extracting(stored -> stored.record().labels().value("profile_name"))
+        .containsExactlyInAnyOrder("main", "heap");
+    assertThat(gateway.stored())
+        .extracting(stored -> stored.record().labels().value("__name__"))
+        .containsExactlyInAnyOrder("wall", "memory");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "?name=my.app              | main 1  | unknown profile type: app",
+        "?name=app                 | main    | Byte 0: Line: 'main'",
+        "?name=app&format=trie     | main    | Length of a name: 109",
+        "?name=app&format=tree     | main    | Length of a name: 109",
+        "?name=app&format=speedscope | main  | Unrecognized token 'main'",
+      })
+  void refusesUploadsThatAreNotOfTheirFormat(String query, String body, String message) {
+    AggregatedHttpResponse response = post(query, utf8(body));
 
     assertThat(response.status()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
-    assertThat(response.contentUtf8())
-        .contains("unimplemented", "The format " + name + " is not supported (supported: pprof");
+    assertThat(response.contentUtf8()).contains("\"code\":\"invalid_argument\"", message);
+    assertThat(gateway.discarded("malformed_profile")).isEqualTo(1);
+    assertThat(gateway.stored()).isEmpty();
   }
 
   @Test
@@ -294,6 +372,9 @@ class IngestTest {
                     TestProfiles.cpu().toByteArray())
                 .status())
         .isEqualTo(HttpStatus.OK);
+    assertThat(post("?name=" + encode("app{profile_id=abc}"), utf8("main 1")).status())
+        .isEqualTo(HttpStatus.OK);
+    assertThat(post("?name=app", utf8("main 0")).status()).isEqualTo(HttpStatus.OK);
     assertThat(gateway.stored()).isEmpty();
   }
 
@@ -357,6 +438,37 @@ class IngestTest {
                         ContentDisposition.builder("form-data").name(name).filename(name).build(),
                         HttpData.wrap(content))));
     return gateway.client().execute(Multipart.of(parts).toHttpRequest(path));
+  }
+
+  /** The stack main;f with one sample. */
+  private static byte[] stack(String query, String contentType) {
+    String format = query + contentType;
+    if (format.contains("speedscope")) {
+      return utf8(
+          speedscope(
+              "{\"type\":\"sampled\",\"unit\":\"none\",\"samples\":[[0,1]],\"weights\":[1]}"));
+    }
+
+    if (format.contains("trie")) {
+      return utf8("\0\0\1\6main;f\1\0");
+    }
+
+    if (format.contains("tree")) {
+      return utf8("\0\0\1\4main\0\1\1f\1\0");
+    }
+
+    return utf8(format.contains("lines") ? "main;f" : "main;f 1");
+  }
+
+  private static String speedscope(String profiles) {
+    return "{\"$schema\":\"https://www.speedscope.app/file-format-schema.json\","
+        + "\"shared\":{\"frames\":[{\"name\":\"main\"},{\"name\":\"f\"}]},\"profiles\":["
+        + profiles
+        + "]}";
+  }
+
+  private static String times(Instant from) {
+    return "&from=" + from.getEpochSecond() + "&until=" + (from.getEpochSecond() + 10);
   }
 
   private SegmentRecord onlyRecord() {

@@ -15,20 +15,15 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flamelake.gateway.format.ProfileConverter;
+import io.flamelake.gateway.format.UploadContext;
 import io.flamelake.gateway.intake.ProfileIntake;
 import io.flamelake.gateway.intake.PushFailure;
-import io.flamelake.gateway.intake.PushedProfile;
 import io.flamelake.gateway.intake.PushedSeries;
-import io.flamelake.gateway.limits.LabelRules;
-import io.flamelake.gateway.limits.Limits;
 import io.flamelake.gateway.limits.TenantLimits;
-import io.flamelake.model.Label;
-import io.flamelake.model.LabelNames;
+import io.flamelake.model.DiscardReason;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.pprof.MalformedProfileException;
-import io.flamelake.model.pprof.Pprof;
-import io.flamelake.model.pprof.PprofDecoder;
-import io.flamelake.model.pprof.PprofGzip;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RequestBody;
@@ -38,27 +33,23 @@ import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /ingest} and {@code POST /pyroscope/ingest}: how Pyroscope's SDKs send profiles.
  *
- * <p>Takes pprof, as the body with {@code format=pprof} or as the field {@code profile} of a form.
+ * <p>Takes pprof, as the body with {@code format=pprof} or as the field {@code profile} of a form,
+ * and the other formats of {@link IngestFormat}, which become pprof here.
  */
 public final class IngestApi implements HttpService {
 
   /** Without a body; a status alone would be answered with its text. */
   private static final ResponseHeaders EMPTY_OK =
       ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_LENGTH, 0);
-
-  private static final long NANOS_PER_SECOND = 1_000_000_000;
-
-  /** Times before this are of 1970: the client's clock knew no date. */
-  private static final long END_OF_1970_NANOS = 365L * 24 * 3600 * NANOS_PER_SECOND;
 
   private final ProfileIntake intake;
   private final Tenants tenants;
@@ -100,10 +91,6 @@ public final class IngestApi implements HttpService {
     TenantId tenant = tenants.resolve(request.headers());
     IngestParameters parameters =
         IngestParameters.parse(ctx.queryParams(), request.contentType(), clock.instant());
-    if (!parameters.format().isSupported()) {
-      throw unsupported(parameters.format());
-    }
-
     Reservation reservation = budget.open(tenant);
     ctx.log().whenComplete().thenRun(reservation::close);
     CompletableFuture<HttpResponse> response =
@@ -116,73 +103,94 @@ public final class IngestApi implements HttpService {
                         () ->
                             RequestBody.decode(
                                 request.headers(), body, maxRequestBytes, reservation)))
-            .thenCompose(body -> readUpload(body, parameters.format(), request.contentType()))
             .thenCompose(
-                upload ->
-                    workers.submit(
-                        tenant,
-                        upload.profile().length,
-                        () -> push(ctx, tenant, parameters, upload)))
-            .thenCompose(pushed -> pushed);
+                body ->
+                    accept(
+                        new Upload(ctx, tenant, parameters, request.contentType(), reservation),
+                        body));
     return HttpResponse.of(response);
   }
 
-  private static CompletionStage<PprofUpload> readUpload(
-      byte[] body, IngestFormat format, @Nullable MediaType contentType) {
-    if (format == IngestFormat.PPROF) {
-      return CompletableFuture.completedFuture(PprofUpload.ofBody(body));
-    }
-
-    return PprofUpload.ofForm(body, contentType)
-        .exceptionally(
-            cause -> {
-              throw unprocessable(cause);
-            });
-  }
-
-  private CompletionStage<HttpResponse> push(
-      ServiceRequestContext ctx, TenantId tenant, IngestParameters parameters, PprofUpload upload) {
-    if (parameters.name().hasProfileId()) {
+  private CompletionStage<HttpResponse> accept(Upload upload, byte[] body) {
+    if (upload.parameters.name().hasProfileId()) {
       return CompletableFuture.completedFuture(HttpResponse.of(EMPTY_OK));
     }
 
-    PushedSeries series = toSeries(tenantLimits.of(tenant), parameters, upload);
-    return intake.push(tenant, List.of(series), ctx::isCancelled).thenApply(IngestApi::respond);
+    return toSeries(upload, body)
+        .handle((series, cause) -> orUnprocessable(upload, body, series, cause))
+        .thenCompose(
+            series ->
+                series.isEmpty()
+                    ? CompletableFuture.completedFuture(List.of())
+                    : intake.push(upload.tenant, series, upload.ctx::isCancelled))
+        .thenApply(IngestApi::respond);
   }
 
-  private static PushedSeries toSeries(
-      Limits limits, IngestParameters parameters, PprofUpload upload) {
-    byte[] bytes;
-    Pprof pprof;
-    try {
-      bytes = PprofGzip.decompress(upload.profile(), limits.maxProfileBytes());
-      bytes = SpyRepairs.repair(parameters.spyName(), bytes);
-      pprof = PprofDecoder.decode(bytes, limits.pprofLimits());
-    } catch (MalformedProfileException | IllegalArgumentException e) {
-      throw unprocessable(e);
+  private CompletableFuture<List<PushedSeries>> toSeries(Upload upload, byte[] body) {
+    ProfileConverter converter = upload.parameters.format().converter();
+    if (converter != null) {
+      return workers.submit(upload.tenant, body.length, () -> convert(upload, body, converter));
     }
 
-    String name = ProfileName.of(pprof, upload.sampleTypeConfigs());
-    if (pprof.timeNanos() >= 0 && pprof.timeNanos() < END_OF_1970_NANOS) {
-      long fromNanos =
-          parameters.from().getEpochSecond() * NANOS_PER_SECOND + parameters.from().getNano();
-      bytes = PprofTime.replace(bytes, fromNanos);
-    }
-
-    return new PushedSeries(labels(parameters, name), List.of(new PushedProfile(bytes, null)));
+    return switch (upload.parameters.format()) {
+      case PPROF ->
+          workers.submit(
+              upload.tenant, body.length, () -> readPprof(upload, PprofUpload.ofBody(body)));
+      case MULTIPART ->
+          UploadForm.read(body, upload.contentType, upload.reservation)
+              .thenCompose(
+                  form ->
+                      workers.submit(
+                          upload.tenant,
+                          body.length,
+                          () -> readPprof(upload, PprofUpload.ofForm(form))));
+      default -> throw unsupported(upload.parameters.format());
+    };
   }
 
-  private static List<Label> labels(IngestParameters parameters, String name) {
-    List<Label> labels = new ArrayList<>(parameters.name().labels());
-    labels.removeIf(label -> label.name().equals(LabelRules.SPY));
-    labels.add(new Label(LabelNames.NAME, name));
-    labels.add(new Label(LabelNames.DELTA, "false"));
-    labels.add(new Label(LabelRules.SPY, parameters.spyName()));
-    if (labels.stream().noneMatch(label -> label.name().equals(LabelNames.SERVICE_NAME))) {
-      labels.add(new Label(LabelNames.SERVICE_NAME, parameters.name().app()));
+  private List<PushedSeries> readPprof(Upload upload, PprofUpload pprof) {
+    return List.of(IngestSeries.of(upload.parameters, pprof, tenantLimits.of(upload.tenant)));
+  }
+
+  private List<PushedSeries> convert(Upload upload, byte[] body, ProfileConverter converter) {
+    IngestParameters parameters = upload.parameters;
+    UploadContext context =
+        new UploadContext(
+            parameters.name().app(),
+            parameters.sampleRate(),
+            parameters.fromNanos(),
+            parameters.untilNanos(),
+            tenantLimits.of(upload.tenant).pprofLimits(),
+            maxRequestBytes,
+            upload.reservation,
+            upload.ctx::isCancelled);
+    return converter.convert(body, context).stream()
+        .map(profile -> IngestSeries.of(parameters, profile))
+        .toList();
+  }
+
+  /** What the client sent cannot be read: its fault, told in the status that its SDK expects. */
+  private List<PushedSeries> orUnprocessable(
+      Upload upload, byte[] body, @Nullable List<PushedSeries> series, @Nullable Throwable thrown) {
+    if (series != null) {
+      return series;
     }
 
-    return labels;
+    Throwable cause =
+        thrown instanceof CompletionException && thrown.getCause() != null
+            ? thrown.getCause()
+            : thrown;
+    if (cause instanceof MalformedProfileException malformed) {
+      intake.countDiscarded(upload.tenant, malformed.reason(), body.length);
+      throw unprocessable(malformed);
+    }
+
+    if (cause instanceof IllegalArgumentException) {
+      intake.countDiscarded(upload.tenant, DiscardReason.MALFORMED_PROFILE, body.length);
+      throw unprocessable(cause);
+    }
+
+    throw new CompletionException(cause);
   }
 
   private static HttpResponse respond(List<PushFailure> failures) {
@@ -198,11 +206,7 @@ public final class IngestApi implements HttpService {
 
   private static RpcException unsupported(IngestFormat format) {
     return new RpcException(
-            RpcCode.UNIMPLEMENTED,
-            "The format "
-                + format.text()
-                + " is not supported (supported: pprof, as the body with format=pprof or as the"
-                + " field profile of multipart/form-data)")
+            RpcCode.UNIMPLEMENTED, "The format " + format.text() + " is not supported")
         .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
@@ -210,4 +214,12 @@ public final class IngestApi implements HttpService {
     return new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(cause.getMessage()), cause)
         .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
+
+  /** What is known of a request when its body has been read. */
+  private record Upload(
+      ServiceRequestContext ctx,
+      TenantId tenant,
+      IngestParameters parameters,
+      @Nullable MediaType contentType,
+      Reservation reservation) {}
 }

@@ -5,25 +5,28 @@
 package io.flamelake.gateway.api;
 
 import com.linecorp.armeria.common.MediaType;
+import io.flamelake.gateway.format.ProfileConverter;
+import io.flamelake.gateway.format.SpeedscopeConverter;
+import io.flamelake.gateway.format.StackFormats;
 import org.jspecify.annotations.Nullable;
 
 /** The formats clients send to {@code /ingest}, in the order in which a request is matched. */
 enum IngestFormat {
-  TRIE("trie", false),
-  TREE("tree", false),
-  LINES("lines", false),
-  JFR("jfr", false),
-  PPROF("pprof", true),
-  SPEEDSCOPE("speedscope", false),
-  MULTIPART("multipart/form-data", true),
-  GROUPS("groups", false);
+  TRIE("trie", StackFormats.TRIE),
+  TREE("tree", StackFormats.TREE),
+  LINES("lines", StackFormats.LINES),
+  JFR("jfr", null),
+  PPROF("pprof", null),
+  SPEEDSCOPE("speedscope", new SpeedscopeConverter()),
+  MULTIPART("multipart/form-data", null),
+  GROUPS("groups", StackFormats.GROUPS);
 
   private final String text;
-  private final boolean supported;
+  private final @Nullable ProfileConverter converter;
 
-  IngestFormat(String text, boolean supported) {
+  IngestFormat(String text, @Nullable ProfileConverter converter) {
     this.text = text;
-    this.supported = supported;
+    this.converter = converter;
   }
 
   /** Finds the format of a request; what nothing matches is taken for folded text. */
@@ -34,7 +37,7 @@ enum IngestFormat {
         return format;
       }
 
-      if (format == MULTIPART && type.equals(format.text)) {
+      if (format == MULTIPART && UploadForm.isForm(contentType)) {
         return format;
       }
     }
@@ -47,7 +50,8 @@ enum IngestFormat {
     return text;
   }
 
-  boolean isSupported() {
-    return supported;
+  /** What makes pprof of the bare body; null where the body is pprof or a form of several files. */
+  @Nullable ProfileConverter converter() {
+    return converter;
   }
 }

@@ -16,12 +16,22 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name application and labels
  * @param from the profile's time, for profiles that hold none
+ * @param until its end
+ * @param sampleRate samples a second, for profiles that hold no period
  * @param spyName the client's profiler
  * @param format how the body is to be read
  */
-record IngestParameters(AppName name, Instant from, String spyName, IngestFormat format) {
+record IngestParameters(
+    AppName name,
+    Instant from,
+    Instant until,
+    int sampleRate,
+    String spyName,
+    IngestFormat format) {
 
   private static final String UNKNOWN = "unknown";
+  private static final int DEFAULT_SAMPLE_RATE = 100;
+  private static final int NANOS_PER_SECOND = 1_000_000_000;
 
   /**
    * Reads the query.
@@ -35,15 +45,38 @@ record IngestParameters(AppName name, Instant from, String spyName, IngestFormat
     }
 
     try {
-      AtTime.parse(query.get("until", "now"), now);
       return new IngestParameters(
           AppName.parse(name),
           AtTime.parse(query.get("from", "now"), now),
+          AtTime.parse(query.get("until", "now"), now),
+          sampleRate(query.get("sampleRate", "")),
           nonEmpty(query.get("spyName", UNKNOWN)),
           IngestFormat.of(query.get("format", ""), contentType));
     } catch (IllegalArgumentException e) {
       throw RpcException.invalidArgument("Bad request: " + e.getMessage());
     }
+  }
+
+  long fromNanos() {
+    return nanos(from);
+  }
+
+  long untilNanos() {
+    return nanos(until);
+  }
+
+  /** Old clients send nonsense here, and mean the default. */
+  private static int sampleRate(String text) {
+    try {
+      int rate = Integer.parseInt(text);
+      return rate > 0 && rate <= NANOS_PER_SECOND ? rate : DEFAULT_SAMPLE_RATE;
+    } catch (NumberFormatException e) {
+      return DEFAULT_SAMPLE_RATE;
+    }
+  }
+
+  private static long nanos(Instant time) {
+    return time.getEpochSecond() * NANOS_PER_SECOND + time.getNano();
   }
 
   private static String nonEmpty(String spyName) {

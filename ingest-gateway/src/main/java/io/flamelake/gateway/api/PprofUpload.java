@@ -4,15 +4,7 @@
  */
 package io.flamelake.gateway.api;
 
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.MediaType;
-import com.linecorp.armeria.common.multipart.AggregatedBodyPart;
-import com.linecorp.armeria.common.multipart.AggregatedMultipart;
-import com.linecorp.armeria.common.multipart.Multipart;
-import com.linecorp.armeria.common.stream.StreamMessage;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pprof sent to {@code /ingest}, and what the client says about its sample types.
@@ -28,52 +20,19 @@ record PprofUpload(byte[] profile, Map<String, SampleTypeConfig> sampleTypeConfi
   }
 
   /**
-   * Reads a form.
+   * Takes the profile from a form.
    *
-   * @return fails with {@link IllegalArgumentException} if it is malformed or has no profile
+   * @throws IllegalArgumentException if it has none, or what is not supported
    */
-  static CompletableFuture<PprofUpload> ofForm(byte[] body, @Nullable MediaType contentType) {
-    String boundary = contentType == null ? null : findBoundary(contentType);
-    if (boundary == null) {
-      return CompletableFuture.failedFuture(
-          new IllegalArgumentException("multipart/form-data without a boundary"));
-    }
-
-    return Multipart.from(boundary, StreamMessage.of(HttpData.wrap(body)))
-        .aggregate()
-        .handle(
-            (form, cause) -> {
-              if (cause != null) {
-                throw new IllegalArgumentException("Malformed multipart body", cause);
-              }
-
-              return of(form);
-            });
-  }
-
-  private static PprofUpload of(AggregatedMultipart form) {
-    byte[] profile = findField(form, "profile");
-    if (profile == null) {
-      throw new IllegalArgumentException("The form has no field profile");
-    }
-
-    if (findField(form, "prev_profile") != null) {
+  static PprofUpload ofForm(UploadForm form) {
+    byte[] profile = form.field("profile");
+    if (form.findField("prev_profile") != null) {
       throw new IllegalArgumentException(
           "unsupported client version: the field prev_profile is not supported, upgrade the"
               + " client");
     }
 
-    byte[] config = findField(form, "sample_type_config");
+    byte[] config = form.findField("sample_type_config");
     return new PprofUpload(profile, config == null ? Map.of() : SampleTypeConfig.parse(config));
-  }
-
-  private static byte @Nullable [] findField(AggregatedMultipart form, String name) {
-    AggregatedBodyPart part = form.field(name);
-    return part == null ? null : part.content().array();
-  }
-
-  private static @Nullable String findBoundary(MediaType contentType) {
-    var values = contentType.parameters().get("boundary");
-    return values == null || values.isEmpty() ? null : values.get(0);
   }
 }

@@ -107,6 +107,11 @@ public final class ProfileIntake {
                 outcomes.stream().map(CompletableFuture::join).filter(Objects::nonNull).toList());
   }
 
+  /** Counts what was refused before it could become a series. */
+  public void countDiscarded(TenantId tenant, DiscardReason reason, long bytes) {
+    metrics.countDiscarded(tenant, reason, bytes);
+  }
+
   /** What holds for one request, from its first profile to its last. */
   private final class RequestRules {
 
