@@ -4,16 +4,19 @@
  */
 package io.flamelake.it;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.flamelake.testkit.HistorySeries;
 import io.flamelake.testkit.ProfileHistory;
+import java.net.URLEncoder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -65,6 +68,8 @@ class SimulatedMonthITCase {
   private static final int QUESTIONS_AT_THE_END = 20 * QueryKind.values().length;
   private static final int ROLL_UP_QUESTIONS = 60;
 
+  private static final int TIMED_QUERIES = 21;
+
   /** The tenant whose profiles are kept for the last day only, and whose roll-ups stay. */
   private static final String SHORT_LIVED = "south";
 
@@ -108,6 +113,7 @@ class SimulatedMonthITCase {
         noteBytes("at the end, maintained", after);
         expectInOrder(storage, after);
         live.ask(QUESTIONS_AT_THE_END, random);
+        noteWholeHistory(server);
 
         expectRetention(live, storage, overrides);
         findings.note("questions answered to the unit", live.answers());
@@ -157,6 +163,30 @@ class SimulatedMonthITCase {
     }
 
     findings.note(when + ", bytes a profile in all", (double) all / profiles);
+  }
+
+  /** Notes how long a flame graph of one service over all days takes. */
+  private void noteWholeHistory(FlamelakeProcess server) {
+    FlamelakeClient client = new FlamelakeClient(server, ProfileHistory.TENANTS.get(0));
+    String service = CpuQueries.ofService(ProfileHistory.SERVICES.get(0));
+    long[] micros = new long[TIMED_QUERIES];
+    for (int i = 0; i < TIMED_QUERIES; i++) {
+      long begin = System.nanoTime();
+      String tree =
+          client.getText(
+              "/pyroscope/render?from="
+                  + start.toEpochMilli()
+                  + "&until="
+                  + history.end().toEpochMilli()
+                  + "&query="
+                  + URLEncoder.encode(ProfileHistory.TYPES.get(0).id() + service, UTF_8));
+      micros[i] = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - begin);
+      assertThat(tree).contains("flamebearer");
+    }
+
+    findings.note("first flame graph of a service over all days, ms", micros[0] / 1e3);
+    Arrays.sort(micros);
+    findings.note("the same, median, ms", micros[TIMED_QUERIES / 2] / 1e3);
   }
 
   /**
