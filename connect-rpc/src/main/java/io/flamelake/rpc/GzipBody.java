@@ -19,7 +19,7 @@ import java.util.zip.Inflater;
  * here they are an error, as is a body that stops short, and the output grows only as far as the
  * limit and the memory budget allow.
  */
-final class GzipBody {
+public final class GzipBody {
 
   private static final int HEADER_BYTES = 10;
   private static final int TRAILER_BYTES = 8;
@@ -50,7 +50,7 @@ final class GzipBody {
    * @throws RpcException {@code invalid_argument} for bad gzip, {@code resource_exhausted} over the
    *     limit
    */
-  static byte[] decompress(byte[] in, long maxBytes, Reservation reservation) {
+  public static byte[] decompress(byte[] in, long maxBytes, Reservation reservation) {
     return new GzipBody(in, maxBytes, reservation).inflate();
   }
 

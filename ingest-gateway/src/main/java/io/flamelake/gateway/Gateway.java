@@ -12,6 +12,8 @@ import io.flamelake.gateway.api.PushApi;
 import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.intake.ProfileIntake;
 import io.flamelake.gateway.limits.TenantLimits;
+import io.flamelake.gateway.scrape.Scraper;
+import io.flamelake.gateway.scrape.ScraperConfig;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
@@ -21,6 +23,7 @@ import io.flamelake.segment.store.ObjectStoreException;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Clock;
+import java.util.function.Function;
 
 /**
  * Accepts profiles over HTTP and acknowledges them when they are durable in the segment log.
@@ -28,8 +31,9 @@ import java.time.Clock;
  * <pre>
  *  PushApi ───┐
  *             ├─► ProfileIntake ──────────────► SegmentBatcher ──► lane ──► object store
- *  IngestApi ─┘   decompress, decode, limits,   one segment at a time and lane,      │
- *      ▲          label rules (worker pool)     the next one fills meanwhile         │
+ *  IngestApi ─┤   decompress, decode, limits,   one segment at a time and lane,      │
+ *      ▲      │   label rules (worker pool)     the next one fills meanwhile         │
+ *      │   Scraper                                                                    │
  *      └──────────────────────── 200 after the PUT ◄────────────────────────────────┘
  * </pre>
  *
@@ -50,6 +54,7 @@ public final class Gateway implements AutoCloseable {
   private final ProfileIntake intake;
   private final PushApi pushApi;
   private final IngestApi ingestApi;
+  private final Function<ScraperConfig, Scraper> scrapers;
 
   private volatile boolean closed;
 
@@ -93,6 +98,10 @@ public final class Gateway implements AutoCloseable {
             config.maxRequestBytes(),
             config.requestTimeout(),
             clock);
+    this.scrapers =
+        scraperConfig ->
+            new Scraper(
+                scraperConfig, config.multitenancyEnabled(), intake, budget, registry, clock);
   }
 
   /** Makes a gateway whose tenants all have the configuration's limits. */
@@ -117,6 +126,16 @@ public final class Gateway implements AutoCloseable {
   public void configureServices(ServerBuilder sb) {
     pushApi.addTo(sb);
     ingestApi.addTo(sb);
+  }
+
+  /**
+   * Makes what pulls profiles into this gateway. The caller starts it, and closes it before the
+   * gateway.
+   *
+   * @throws io.flamelake.gateway.scrape.config.ScrapeConfigException if its jobs cannot be read
+   */
+  public Scraper newScraper(ScraperConfig scraperConfig) {
+    return scrapers.apply(scraperConfig);
   }
 
   /** Whether pushes are accepted. */

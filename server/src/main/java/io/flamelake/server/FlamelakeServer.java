@@ -26,6 +26,9 @@ import io.flamelake.flink.maintenance.delete.TenantRetention;
 import io.flamelake.flink.maintenance.report.LastRun;
 import io.flamelake.gateway.Gateway;
 import io.flamelake.gateway.GatewayConfig;
+import io.flamelake.gateway.scrape.Scraper;
+import io.flamelake.gateway.scrape.api.TargetsApi;
+import io.flamelake.gateway.scrape.config.ScrapeConfigException;
 import io.flamelake.query.ProfileStoreException;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryService;
@@ -91,8 +94,8 @@ import org.slf4j.LoggerFactory;
  *
  * The three on the left start at the same time. The gateway takes profiles as soon as the port is
  * open, whether the job runs yet or not: an acknowledged profile waits in the segment log. Closing
- * goes the way of a profile: the gateway seals its lanes, maintenance ends, the job commits its
- * last checkpoint, the querier ends.
+ * goes the way of a profile: scraping ends, the gateway seals its lanes, maintenance ends, the job
+ * commits its last checkpoint, the querier ends.
  */
 public final class FlamelakeServer implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(FlamelakeServer.class);
@@ -112,6 +115,7 @@ public final class FlamelakeServer implements AutoCloseable {
   private @Nullable TenantOverrides limits;
   private @Nullable SelfProfiler profiler;
   private @Nullable Gateway gateway;
+  private @Nullable Scraper scraper;
   private @Nullable QueryService querier;
   private @Nullable Server http;
   private @Nullable EmbeddedFlink flink;
@@ -171,6 +175,7 @@ public final class FlamelakeServer implements AutoCloseable {
     }
 
     checkQuerier();
+    startScraping();
     startSelfProfiling();
   }
 
@@ -394,7 +399,35 @@ public final class FlamelakeServer implements AutoCloseable {
       }
 
       started.configureServices(builder);
+      addScraper(builder, started);
       readiness.add(Target.GATEWAY.targetName(), started::isReady);
+    }
+  }
+
+  private void addScraper(ServerBuilder builder, Gateway started) {
+    try {
+      Scraper made = started.newScraper(config.scrape().toScraperConfig());
+      synchronized (this) {
+        scraper = made;
+      }
+
+      new TargetsApi(made, tenants()).addTo(builder);
+    } catch (ScrapeConfigException | IllegalArgumentException e) {
+      throw new StartException("Scraping is not configured right: " + e.getMessage(), e);
+    }
+  }
+
+  /** After the port is open, where other gateways ask for this one. */
+  private void startScraping() {
+    Scraper made = scraper;
+    if (made == null || !config.scrape().isEnabled()) {
+      return;
+    }
+
+    try {
+      made.start();
+    } catch (ScrapeConfigException e) {
+      throw new StartException("Scraping is not configured right: " + e.getMessage(), e);
     }
   }
 
@@ -569,6 +602,10 @@ public final class FlamelakeServer implements AutoCloseable {
     readiness.stop();
     if (profiler != null) {
       closeQuietly("self-profiling", profiler);
+    }
+
+    if (scraper != null) {
+      closeQuietly("scraper", scraper);
     }
 
     // The port needs a while to fall quiet; meanwhile the segments on their way are written.

@@ -14,6 +14,7 @@ public record FlamelakeConfig(
     CatalogSettings catalog,
     TenancyConfig tenancy,
     GatewaySettings gateway,
+    ScrapeSettings scrape,
     IngesterSettings ingester,
     MaintenanceSettings maintenance,
     QuerySettings query,
