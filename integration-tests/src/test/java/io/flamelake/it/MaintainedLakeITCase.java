@@ -10,6 +10,7 @@ import io.flamelake.flink.maintenance.TaskPlanner;
 import io.flamelake.flink.maintenance.keep.ManifestRewritePlanner;
 import io.flamelake.flink.maintenance.keep.OrphanRemovalPlanner;
 import io.flamelake.flink.maintenance.keep.SnapshotExpiryPlanner;
+import io.flamelake.flink.maintenance.rewrite.CompactionPlanner;
 import io.flamelake.flink.maintenance.rollup.RollUpPlanner;
 import io.flamelake.query.ProfileStore;
 import io.flamelake.query.RandomQuestions;
@@ -47,6 +48,8 @@ class MaintainedLakeITCase {
       Long.getLong("flamelake.maintained.seed", System.currentTimeMillis());
 
   private static final int COMMITS = 4;
+  private static final int COMMITS_ON_TRINO =
+      Integer.getInteger("flamelake.maintained.trino-commits", 2);
   private static final int PROFILES = 200;
   private static final int QUESTIONS = Integer.getInteger("flamelake.maintained.questions", 25);
   private static final int QUESTIONS_ON_TRINO =
@@ -71,7 +74,7 @@ class MaintainedLakeITCase {
         LakeProfileStore store =
             new LakeProfileStore(
                 lake.tables(), LakeConfig.of(2, 64 << 20), new SimpleMeterRegistry())) {
-      run(lake, store, QUESTIONS, steps(dir));
+      run(lake, store, COMMITS, QUESTIONS, steps(dir));
     }
   }
 
@@ -89,7 +92,7 @@ class MaintainedLakeITCase {
         Connection connection = trino.connect("lake", "flamelake")) {
       List<Step> steps = new ArrayList<>(steps(dir));
       steps.add(() -> optimize(connection));
-      run(lake, store, QUESTIONS_ON_TRINO, steps);
+      run(lake, store, COMMITS_ON_TRINO, QUESTIONS_ON_TRINO, steps);
     }
   }
 
@@ -97,6 +100,7 @@ class MaintainedLakeITCase {
     LakeMaintenance maintenance = new LakeMaintenance(storage, clock);
     List<TaskPlanner> planners =
         List.of(
+            new CompactionPlanner(),
             new RollUpPlanner(),
             new SnapshotExpiryPlanner(),
             new ManifestRewritePlanner(),
@@ -118,10 +122,11 @@ class MaintainedLakeITCase {
         table -> TrinoRows.execute(connection, "ALTER TABLE " + table + " EXECUTE optimize"));
   }
 
-  private void run(LakeFixture lake, ProfileStore store, int questions, List<Step> steps)
+  private void run(
+      LakeFixture lake, ProfileStore store, int commits, int questions, List<Step> steps)
       throws Exception {
     LOG.info("Seed {}", SEED);
-    for (int commit = 0; commit < COMMITS; commit++) {
+    for (int commit = 0; commit < commits; commit++) {
       List<TestProfile> profiles = random.profiles(PROFILES);
       lake.append(profiles, FileLayout.FLAMELAKE);
       written.addAll(profiles);
