@@ -9,6 +9,7 @@ import io.fabric8.kubernetes.client.server.mock.KubernetesCrudDispatcher;
 import io.fabric8.kubernetes.client.server.mock.KubernetesMockServer;
 import io.fabric8.mockwebserver.Context;
 import io.fabric8.mockwebserver.MockWebServer;
+import java.net.InetAddress;
 import java.util.HashMap;
 
 /** A Kubernetes API server that keeps what it is given and tells whoever watches. */
@@ -24,7 +25,12 @@ public final class TestCluster implements AutoCloseable {
   private final KubernetesClient client;
 
   public TestCluster() {
-    server.init();
+    this(0);
+  }
+
+  /** A cluster on a port, 0 for any. */
+  public TestCluster(int port) {
+    server.init(InetAddress.getLoopbackAddress(), port);
     this.client = server.createClient();
   }
 
