@@ -6,18 +6,30 @@ package io.flamelake.model.pprof;
 
 import static io.flamelake.model.pprof.MalformedProfileException.malformed;
 
-/**
- * Reads the protobuf wire format from a range of an array. Accepts what protobuf-java accepts, as
- * {@code PprofDecoderFuzzTest} checks, except varints of more than ten bytes.
- */
-final class ProtobufCursor {
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
-  static final int VARINT = 0;
-  static final int FIXED64 = 1;
-  static final int LENGTH_DELIMITED = 2;
-  static final int START_GROUP = 3;
-  static final int END_GROUP = 4;
-  static final int FIXED32 = 5;
+/**
+ * Reads the protobuf wire format from a range of an array, for decoders that make no objects of
+ * what they read. Accepts what protobuf-java accepts, as {@code PprofDecoderFuzzTest} checks,
+ * except varints of more than ten bytes.
+ *
+ * <p>Whatever is malformed, or ends early, is a {@link MalformedProfileException} with its position
+ * in the array.
+ */
+public final class ProtobufCursor {
+
+  public static final int VARINT = 0;
+  public static final int FIXED64 = 1;
+  public static final int LENGTH_DELIMITED = 2;
+
+  private static final int START_GROUP = 3;
+  private static final int END_GROUP = 4;
+  private static final int FIXED32 = 5;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
 
   private static final int MAX_VARINT_BYTES = 10;
   private static final int MAX_GROUP_DEPTH = 96;
@@ -26,30 +38,32 @@ final class ProtobufCursor {
   private int position;
   private int limit;
 
-  ProtobufCursor(byte[] bytes, int offset, int length) {
+  /** Starts at the first byte of a range, and reads no byte outside of it. */
+  public ProtobufCursor(byte[] bytes, int offset, int length) {
     this.bytes = bytes;
     this.position = offset;
     this.limit = offset + length;
   }
 
-  static int tag(int field, int wireType) {
+  public static int tag(int field, int wireType) {
     return field << 3 | wireType;
   }
 
-  int position() {
+  public int position() {
     return position;
   }
 
-  void seek(int newPosition) {
+  /** Goes on at another position, which has to be within the range. */
+  public void seek(int newPosition) {
     position = newPosition;
   }
 
-  boolean hasMore() {
+  public boolean hasMore() {
     return position < limit;
   }
 
   /** The next field's tag; must not be called at the end. */
-  int readTag() {
+  public int readTag() {
     int start = position;
     int tag = (int) readVarint();
     if (tag >>> 3 == 0) {
@@ -59,7 +73,7 @@ final class ProtobufCursor {
     return tag;
   }
 
-  long readVarint() {
+  public long readVarint() {
     int at = position;
     if (at < limit) {
       byte first = bytes[at];
@@ -101,8 +115,14 @@ final class ProtobufCursor {
     throw malformed("Input ends within a varint at byte " + start);
   }
 
+  public long readFixed64() {
+    int start = position;
+    skipBytes(Long.BYTES);
+    return (long) LONGS.get(bytes, start);
+  }
+
   /** Reads a length and checks that so many bytes follow. */
-  int readLength() {
+  public int readLength() {
     int start = position;
     int length = (int) readVarint();
     if (length < 0 || length > limit - position) {
@@ -124,18 +144,20 @@ final class ProtobufCursor {
    *
    * @return the limit to hand to {@link #leave}
    */
-  int enter() {
+  public int enter() {
     int length = readLength();
     int outer = limit;
     limit = position + length;
     return outer;
   }
 
-  void leave(int outerLimit) {
+  /** Ends what {@link #enter} began, at the position reached. */
+  public void leave(int outerLimit) {
     limit = outerLimit;
   }
 
-  void skip(int tag) {
+  /** Passes over the field that a tag began. */
+  public void skip(int tag) {
     skip(tag, 0);
   }
 
