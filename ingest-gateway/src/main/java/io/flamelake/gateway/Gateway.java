@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.server.ServerBuilder;
 import io.flamelake.gateway.api.IngestApi;
+import io.flamelake.gateway.api.OtlpApi;
 import io.flamelake.gateway.api.PushApi;
 import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.intake.ProfileIntake;
@@ -32,7 +33,8 @@ import java.util.function.Function;
  *  PushApi ───┐
  *             ├─► ProfileIntake ──────────────► SegmentBatcher ──► lane ──► object store
  *  IngestApi ─┤   decompress, decode, limits,   one segment at a time and lane,      │
- *      ▲      │   label rules (worker pool)     the next one fills meanwhile         │
+ *  OtlpApi ───┤   label rules (worker pool)     the next one fills meanwhile         │
+ *      ▲      │                                                                       │
  *      │   Scraper                                                                    │
  *      └──────────────────────── 200 after the PUT ◄────────────────────────────────┘
  * </pre>
@@ -55,6 +57,7 @@ public final class Gateway implements AutoCloseable {
   private final PushApi pushApi;
   private final IngestApi ingestApi;
   private final Function<ScraperConfig, Scraper> scrapers;
+  private final OtlpApi otlpApi;
 
   private volatile boolean closed;
 
@@ -102,6 +105,16 @@ public final class Gateway implements AutoCloseable {
         scraperConfig ->
             new Scraper(
                 scraperConfig, config.multitenancyEnabled(), intake, budget, registry, clock);
+    this.otlpApi =
+        new OtlpApi(
+            intake,
+            tenants,
+            budget,
+            workers,
+            limits,
+            config.maxRequestBytes(),
+            config.requestTimeout(),
+            clock);
   }
 
   /** Makes a gateway whose tenants all have the configuration's limits. */
@@ -126,6 +139,7 @@ public final class Gateway implements AutoCloseable {
   public void configureServices(ServerBuilder sb) {
     pushApi.addTo(sb);
     ingestApi.addTo(sb);
+    otlpApi.addTo(sb);
   }
 
   /**

@@ -95,9 +95,12 @@ public final class ProfileIntake {
     RequestRules rules = new RequestRules(tenantLimits.of(tenant));
     List<CompletableFuture<@Nullable PushFailure>> outcomes = new ArrayList<>(series.size());
     for (int index = 0; index < series.size(); index++) {
-      for (PushedProfile profile : series.get(index).profiles()) {
-        List<Label> labels = series.get(index).labels();
-        outcomes.add(new ProfileTask(tenant, index, labels, profile, rules, cancelled).submit());
+      List<PushedProfile> profiles = series.get(index).profiles();
+      for (int position = 0; position < profiles.size(); position++) {
+        ProfileTask task =
+            new ProfileTask(
+                tenant, series.get(index).labels(), profiles.get(position), rules, cancelled);
+        outcomes.add(task.submit(index, position));
       }
     }
 
@@ -140,7 +143,6 @@ public final class ProfileIntake {
   private final class ProfileTask {
 
     private final TenantId tenant;
-    private final int seriesIndex;
     private final List<Label> pushedLabels;
     private final PushedProfile profile;
     private final UUID id;
@@ -149,13 +151,11 @@ public final class ProfileIntake {
 
     ProfileTask(
         TenantId tenant,
-        int seriesIndex,
         List<Label> pushedLabels,
         PushedProfile profile,
         RequestRules rules,
         BooleanSupplier cancelled) {
       this.tenant = tenant;
-      this.seriesIndex = seriesIndex;
       this.pushedLabels = pushedLabels;
       this.profile = profile;
       this.id = profile.clientId() == null ? UUID.randomUUID() : profile.clientId();
@@ -164,7 +164,7 @@ public final class ProfileIntake {
     }
 
     /** Completes when the profile is durable, or with what was wrong. */
-    CompletableFuture<@Nullable PushFailure> submit() {
+    CompletableFuture<@Nullable PushFailure> submit(int seriesIndex, int profileIndex) {
       return workers
           .submit(tenant, profile.bytes().length, this::store)
           .thenCompose(stored -> stored)
@@ -172,7 +172,7 @@ public final class ProfileIntake {
               (stored, cause) ->
                   cause == null
                       ? null
-                      : new PushFailure(seriesIndex, id.toString(), toError(cause)));
+                      : new PushFailure(seriesIndex, profileIndex, id.toString(), toError(cause)));
     }
 
     private CompletableFuture<@Nullable Void> store() {

@@ -1,0 +1,230 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.HttpData;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpResponse;
+import com.linecorp.armeria.common.HttpStatus;
+import com.linecorp.armeria.common.MediaType;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flamelake.gateway.intake.ProfileIntake;
+import io.flamelake.gateway.intake.PushFailure;
+import io.flamelake.gateway.limits.TenantLimits;
+import io.flamelake.gateway.otlp.OtlpConversion;
+import io.flamelake.gateway.otlp.OtlpConversion.Series;
+import io.flamelake.gateway.otlp.OtlpConverter;
+import io.flamelake.gateway.otlp.OtlpJson;
+import io.flamelake.gateway.otlp.SampleLayout;
+import io.flamelake.model.DiscardReason;
+import io.flamelake.model.TenantId;
+import io.flamelake.model.pprof.MalformedProfileException;
+import io.flamelake.proto.otlp.v1development.ExportProfilesServiceRequest;
+import io.flamelake.proto.otlp.v1development.ExportProfilesServiceResponse;
+import io.flamelake.rpc.MemoryBudget;
+import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.flamelake.rpc.RequestBody;
+import io.flamelake.rpc.RpcContext;
+import io.flamelake.rpc.RpcException;
+import io.flamelake.rpc.RpcService;
+import io.flamelake.rpc.TenantWorkers;
+import io.flamelake.rpc.Tenants;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * OpenTelemetry's profiles: the rpc {@code ProfilesService/Export}, and {@code POST
+ * /v1development/profiles} for exporters that speak plain HTTP.
+ */
+public final class OtlpApi {
+
+  private static final String SERVICE =
+      "opentelemetry.proto.collector.profiles.v1development.ProfilesService";
+  private static final String HTTP_PATH = "/v1development/profiles";
+
+  private static final MediaType X_PROTOBUF = MediaType.create("application", "x-protobuf");
+  private static final MediaType PROTOBUF = MediaType.create("application", "protobuf");
+
+  private static final long NANOS_PER_SECOND = 1_000_000_000;
+
+  private final ProfileIntake intake;
+  private final Tenants tenants;
+  private final MemoryBudget budget;
+  private final TenantWorkers workers;
+  private final TenantLimits tenantLimits;
+  private final long maxRequestBytes;
+  private final Duration requestTimeout;
+  private final Clock clock;
+  private final RpcService service;
+
+  public OtlpApi(
+      ProfileIntake intake,
+      Tenants tenants,
+      MemoryBudget budget,
+      TenantWorkers workers,
+      TenantLimits tenantLimits,
+      long maxRequestBytes,
+      Duration requestTimeout,
+      Clock clock) {
+    this.intake = requireNonNull(intake, "intake");
+    this.tenants = requireNonNull(tenants, "tenants");
+    this.budget = requireNonNull(budget, "budget");
+    this.workers = requireNonNull(workers, "workers");
+    this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
+    this.maxRequestBytes = maxRequestBytes;
+    this.requestTimeout = requireNonNull(requestTimeout, "requestTimeout");
+    this.clock = requireNonNull(clock, "clock");
+    this.service =
+        RpcService.builder(SERVICE, tenants)
+            .unary(
+                "Export",
+                ExportProfilesServiceRequest.getDefaultInstance(),
+                ExportProfilesServiceResponse.getDefaultInstance(),
+                this::export)
+            .maxRequestBytes(maxRequestBytes)
+            .memoryBudget(budget)
+            .workers(workers)
+            .requestTimeout(requestTimeout)
+            .build();
+  }
+
+  public void addTo(ServerBuilder sb) {
+    service.addTo(sb);
+    // 0: RequestBody limits the body.
+    sb.route()
+        .post(HTTP_PATH)
+        .maxRequestLength(0)
+        .requestTimeout(requestTimeout)
+        .build(this::serve);
+  }
+
+  private CompletionStage<ExportProfilesServiceResponse> export(
+      RpcContext ctx, ExportProfilesServiceRequest request) {
+    TenantId tenant = ctx.tenant();
+    Reservation reservation = open(ctx.http(), tenant);
+    long bytes = request.getSerializedSize();
+    // The message, which may have come compressed, and its bytes.
+    reservation.grow(2 * bytes);
+    return push(
+        ctx.http(),
+        tenant,
+        workers.submit(
+            tenant, bytes, () -> convert(tenant, request.toByteArray(), null, reservation)));
+  }
+
+  private HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
+    boolean isJson = isJson(request.contentType());
+    TenantId tenant = tenants.resolve(request.headers());
+    Reservation reservation = open(ctx, tenant);
+    CompletableFuture<OtlpConversion> conversion =
+        RequestBody.read(ctx, request, maxRequestBytes, reservation)
+            .thenCompose(
+                body ->
+                    workers.submit(
+                        tenant,
+                        body.length,
+                        () ->
+                            RequestBody.decode(
+                                request.headers(), body, maxRequestBytes, reservation)))
+            .thenCompose(
+                body ->
+                    workers.submit(
+                        tenant,
+                        body.length,
+                        () ->
+                            isJson
+                                ? convertJson(tenant, body, reservation)
+                                : convert(tenant, body, null, reservation)));
+    return HttpResponse.of(push(ctx, tenant, conversion).thenApply(OtlpApi::respond));
+  }
+
+  private Reservation open(ServiceRequestContext ctx, TenantId tenant) {
+    Reservation reservation = budget.open(tenant);
+    ctx.log().whenComplete().thenRun(reservation::close);
+    return reservation;
+  }
+
+  private OtlpConversion convertJson(TenantId tenant, byte[] json, Reservation reservation) {
+    byte[] export;
+    try {
+      export = OtlpJson.toProtobuf(json, reservation);
+    } catch (MalformedProfileException e) {
+      throw refused(tenant, json.length, e);
+    }
+
+    return convert(tenant, export, SampleLayout.V1_10, reservation);
+  }
+
+  private OtlpConversion convert(
+      TenantId tenant, byte[] export, @Nullable SampleLayout layout, Reservation reservation) {
+    Instant now = clock.instant();
+    long nowNanos = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
+    try {
+      OtlpConversion conversion =
+          OtlpConverter.convert(export, layout, tenantLimits.of(tenant), nowNanos, reservation);
+      conversion
+          .refused()
+          .forEach(refusal -> intake.countDiscarded(tenant, refusal.reason(), refusal.bytes()));
+      return conversion;
+    } catch (MalformedProfileException e) {
+      throw refused(tenant, export.length, e);
+    }
+  }
+
+  private RpcException refused(TenantId tenant, long bytes, MalformedProfileException e) {
+    intake.countDiscarded(tenant, e.reason(), bytes);
+    RpcException error = RpcException.invalidArgument("Invalid export: " + e.getMessage());
+    return e.reason() == DiscardReason.BODY_SIZE_LIMIT_EXCEEDED
+        ? error.withHttpStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
+        : error;
+  }
+
+  private CompletableFuture<ExportProfilesServiceResponse> push(
+      ServiceRequestContext ctx, TenantId tenant, CompletableFuture<OtlpConversion> conversion) {
+    return conversion.thenCompose(
+        converted ->
+            store(ctx, tenant, converted)
+                .thenApply(failures -> OtlpOutcome.of(converted, failures)));
+  }
+
+  private CompletableFuture<List<PushFailure>> store(
+      ServiceRequestContext ctx, TenantId tenant, OtlpConversion conversion) {
+    if (conversion.series().isEmpty()) {
+      return CompletableFuture.completedFuture(List.of());
+    }
+
+    return intake.push(
+        tenant, conversion.series().stream().map(Series::pushed).toList(), ctx::isCancelled);
+  }
+
+  private static boolean isJson(@Nullable MediaType contentType) {
+    MediaType type = contentType == null ? null : contentType.withoutParameters();
+    if (MediaType.JSON.equals(type)) {
+      return true;
+    }
+
+    if (X_PROTOBUF.equals(type) || PROTOBUF.equals(type)) {
+      return false;
+    }
+
+    throw RpcException.invalidArgument(
+            "Unsupported content type: "
+                + contentType
+                + " (expected: application/x-protobuf, application/protobuf or application/json)")
+        .withHttpStatus(HttpStatus.UNSUPPORTED_MEDIA_TYPE);
+  }
+
+  private static HttpResponse respond(ExportProfilesServiceResponse response) {
+    return HttpResponse.of(HttpStatus.OK, X_PROTOBUF, HttpData.wrap(response.toByteArray()));
+  }
+}
