@@ -1,0 +1,3 @@
+module flamelake.io/it/scraped
+
+go 1.21
