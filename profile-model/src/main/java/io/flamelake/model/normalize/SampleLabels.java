@@ -29,7 +29,10 @@ final class SampleLabels {
   private static final String PROFILE_ID = "profile_id";
   private static final String TRACE_ID = "trace_id";
 
-  /** Derived from the profile type, or instructions to the server: never stored. */
+  /**
+   * Derived from the profile type, or instructions to the server: never stored. A session's id is
+   * stored where the gateway has left it with the series.
+   */
   private static final Set<String> NOT_STORED =
       Set.of(
           LabelNames.NAME,
@@ -39,8 +42,7 @@ final class SampleLabels {
           LabelNames.PERIOD_TYPE,
           LabelNames.PERIOD_UNIT,
           LabelNames.SERVICE_NAME_PRIVATE,
-          LabelNames.DELTA,
-          LabelNames.SESSION_ID);
+          LabelNames.DELTA);
 
   private static final long HASH_SEED = ThreadLocalRandom.current().nextLong();
 
@@ -172,14 +174,18 @@ final class SampleLabels {
         return Kind.TRACE_ID;
       }
       default -> {
-        boolean isIgnored =
-            name.isEmpty()
-                || name.equals(LabelNames.SERVICE_NAME)
-                || NOT_STORED.contains(name)
-                || series.findValue(name) != null;
-        return isIgnored ? Kind.IGNORED : Kind.GROUPING;
+        boolean isGrouping = canGroup(name) && series.findValue(name) == null;
+        return isGrouping ? Kind.GROUPING : Kind.IGNORED;
       }
     }
+  }
+
+  /** Whether a sample's label of this name groups, unless the series has a value for it. */
+  static boolean canGroup(String name) {
+    return switch (name) {
+      case "", LabelNames.SERVICE_NAME, SPAN_ID, PROFILE_ID, TRACE_ID -> false;
+      default -> !NOT_STORED.contains(name) && !name.equals(LabelNames.SESSION_ID);
+    };
   }
 
   private int newGroup(Key key) {
