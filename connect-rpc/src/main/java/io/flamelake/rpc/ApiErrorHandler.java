@@ -11,6 +11,7 @@ import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpResponse;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
+import com.linecorp.armeria.common.stream.ClosedStreamException;
 import com.linecorp.armeria.common.util.Exceptions;
 import com.linecorp.armeria.server.HttpResponseException;
 import com.linecorp.armeria.server.HttpStatusException;
@@ -81,6 +82,7 @@ public final class ApiErrorHandler implements ServerErrorHandler {
     Throwable peeled = Exceptions.peel(cause);
     if (peeled instanceof HttpStatusException
         || peeled instanceof HttpResponseException
+        || peeled instanceof ClosedStreamException
         || (Exceptions.isExpected(peeled) && !(peeled instanceof RequestTimeoutException))) {
       // Armeria knows best: these carry a response already, or the client has gone.
       return null;
