@@ -53,13 +53,13 @@ final class IntakeMetrics {
   void countDiscarded(TenantId tenant, DiscardReason reason, long bytes) {
     // Rare, so the registry's own look-up is fast enough.
     Counter.builder("flamelake.gateway.discarded.profiles")
-        .description("Profiles that were refused")
+        .description("Profiles that were refused, or that rules have dropped in whole or in part")
         .tag("tenant", tenant.value())
         .tag("reason", reason.wireName())
         .register(registry)
         .increment();
     Counter.builder("flamelake.gateway.discarded.bytes")
-        .description("Bytes of profiles that were refused, uncompressed where that is known")
+        .description("Bytes of what was refused or dropped, uncompressed where that is known")
         .tag("tenant", tenant.value())
         .tag("reason", reason.wireName())
         .register(registry)

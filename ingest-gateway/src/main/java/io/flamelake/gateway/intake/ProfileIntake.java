@@ -7,6 +7,7 @@ package io.flamelake.gateway.intake;
 import static java.util.Objects.requireNonNull;
 
 import io.flamelake.gateway.batch.SegmentBatcher;
+import io.flamelake.gateway.intake.ProfileValidator.ValidProfile;
 import io.flamelake.gateway.limits.LabelRules;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.gateway.limits.RejectedProfileException;
@@ -212,12 +213,24 @@ public final class ProfileIntake {
                   .formatted(rules.limits.ingestionRateBytes(), bytes));
         }
 
+        if (!rules.limits.sampling().keeps(labels, id)) {
+          metrics.countDiscarded(tenant, DiscardReason.DROPPED_BY_SAMPLING_RULES, bytes);
+          return List.of();
+        }
+
         reservation.grow(bytes);
         Instant now = clock.instant();
-        List<SegmentRecord> records =
-            rules.validator.validate(tenant, id, profile.clientId() != null, labels, pprof, now);
+        ValidProfile valid =
+            rules.validator.validate(
+                tenant, id, profile.clientId() != null, labels, pprof, now, reservation);
+        if (valid.hasDropped()) {
+          long kept = valid.records().stream().mapToLong(SegmentRecord::payloadLength).sum();
+          metrics.countDiscarded(
+              tenant, DiscardReason.DROPPED_BY_RELABEL_RULES, Math.max(0, bytes - kept));
+        }
+
         metrics.countAccepted(tenant, bytes);
-        return records;
+        return valid.records();
       } catch (RejectedProfileException e) {
         metrics.countDiscarded(tenant, e.reason(), bytes);
         throw e;
@@ -230,9 +243,7 @@ public final class ProfileIntake {
       try {
         return PprofGzip.decompress(profile.bytes(), rules.limits.maxProfileBytes());
       } catch (MalformedProfileException e) {
-        throw new RejectedProfileException(
-            e.reason(),
-            "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
+        throw RejectedProfileException.of(labels, e);
       }
     }
 

@@ -6,6 +6,8 @@ package io.flamelake.gateway.intake;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.gateway.intake.ProfileRelabeler.RelabelledPart;
+import io.flamelake.gateway.intake.ProfileRelabeler.RelabelledProfile;
 import io.flamelake.gateway.limits.IngestionWindow;
 import io.flamelake.gateway.limits.LabelRules;
 import io.flamelake.gateway.limits.Limits;
@@ -19,7 +21,9 @@ import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.model.pprof.MalformedProfileException;
 import io.flamelake.model.pprof.Pprof;
 import io.flamelake.model.pprof.PprofDecoder;
+import io.flamelake.model.pprof.PprofEncoder;
 import io.flamelake.model.pprof.PprofLimits;
+import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.segment.PayloadKind;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.SegmentRecordBuilder;
@@ -42,7 +46,10 @@ final class ProfileValidator {
 
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
+  private static final int MAX_CHARACTER_BYTES = 4;
+
   private final LabelRules labelRules;
+  private final ProfileRelabeler relabeler;
   private final IngestionWindow window;
   private final PprofLimits pprofLimits;
   private final Set<String> deltaProfiles;
@@ -52,34 +59,47 @@ final class ProfileValidator {
       Limits limits, LabelRules labelRules, ThreadLocal<ProfileNormalizer> normalizers) {
     this.labelRules = requireNonNull(labelRules, "labelRules");
     this.normalizers = requireNonNull(normalizers, "normalizers");
+    this.relabeler = new ProfileRelabeler(limits, labelRules);
     this.window = new IngestionWindow(limits);
     this.pprofLimits = limits.pprofLimits();
     this.deltaProfiles = limits.deltaProfiles();
   }
 
   /**
-   * Makes the records of one profile: one, or two where some of its sample types go under another
-   * name, or none where nothing worth storing is left of it.
+   * Makes the records of one profile: mostly one, several where rules give parts of it different
+   * labels, none where nothing worth storing is left of it.
    *
    * @param labels made by {@link LabelRules#prepare}
    * @param bytes uncompressed; kept in the records
+   * @param reservation has room for the bytes, and grows by what has to be written anew
    * @throws RejectedProfileException if the profile breaks a rule; none of it is stored then
    */
-  List<SegmentRecord> validate(
+  ValidProfile validate(
       TenantId tenant,
       UUID profileId,
       boolean hasClientId,
       LabelSet labels,
       byte[] bytes,
-      Instant now) {
+      Instant now,
+      Reservation reservation) {
     try {
       Pprof pprof = PprofDecoder.decode(bytes, pprofLimits);
       long nowNanos = now.getEpochSecond() * NANOS_PER_SECOND + now.getNano();
       long timeNanos = pprof.timeNanos() == 0 ? nowNanos : pprof.timeNanos();
       window.check(labels, timeNanos, now);
+      byte[] cut =
+          readersCutAlike(pprof) ? bytes : reserve(PprofEncoder.encode(pprof), reservation);
       List<SegmentRecord> records = new ArrayList<>(1);
-      for (DecodedProfile part : splitByName(labels, bytes, pprof)) {
-        if (hasRows(tenant, profileId, nowNanos, part)) {
+      RelabelledProfile relabelled = relabeler.relabel(labels, pprof);
+      for (RelabelledPart part : relabelled.parts()) {
+        byte[] partBytes = cut;
+        Pprof partPprof = pprof;
+        if (part.selection() != null) {
+          partBytes = reserve(part.selection().encode(), reservation);
+          partPprof = PprofDecoder.decode(partBytes, PprofLimits.STORED);
+        }
+
+        if (hasRows(tenant, profileId, nowNanos, part.labels(), partPprof)) {
           SegmentRecordBuilder record = SegmentRecord.builder();
           if (hasClientId) {
             record.clientId(profileId);
@@ -91,26 +111,22 @@ final class ProfileValidator {
               record
                   .receiveTimeNanos(nowNanos)
                   .profileTimeNanos(timeNanos)
-                  .labels(withDeltaMark(part))
+                  .labels(withDeltaMark(part.labels(), partPprof))
                   .kind(PayloadKind.PPROF)
-                  .payload(part.bytes())
+                  .payload(partBytes)
                   .build());
         }
       }
 
-      return records;
+      return new ValidProfile(records, relabelled.hasDropped());
     } catch (MalformedProfileException e) {
-      throw new RejectedProfileException(
-          e.reason(),
-          "profile with labels '%s': %s".formatted(LabelRules.describe(labels), e.getMessage()));
+      throw RejectedProfileException.of(labels, e);
     }
   }
 
   /** Whether a profile is cumulative is decided here, for the ingest job and the hot tail alike. */
-  private LabelSet withDeltaMark(DecodedProfile part) {
-    LabelSet labels = part.labels();
+  private LabelSet withDeltaMark(LabelSet labels, Pprof pprof) {
     String name = labels.value(LabelNames.NAME);
-    Pprof pprof = part.pprof();
     boolean isCumulative =
         deltaProfiles.contains(name)
             && !CumulativeTypes.areDeltas(labels)
@@ -120,42 +136,49 @@ final class ProfileValidator {
   }
 
   /**
-   * Applies the one default rule that looks at sample types: a record has one name, so a pprof
-   * whose types go under two names becomes two.
+   * Whether the decoder has cut nothing that readers, whose limits are those of all tenants, would
+   * not cut too. May say no where a stack or a string is just as long as the tenant's limit.
    */
-  private List<DecodedProfile> splitByName(LabelSet labels, byte[] bytes, Pprof pprof) {
-    int renamed = 0;
-    for (int type = 0; type < pprof.sampleTypeCount(); type++) {
-      if (labelRules.isRenamed(labels, pprof.sampleType(type))) {
-        renamed++;
+  private boolean readersCutAlike(Pprof pprof) {
+    if (pprofLimits.maxDepth() < PprofLimits.DEFAULT.maxDepth()) {
+      for (int sample = 0; sample < pprof.sampleCount(); sample++) {
+        if (pprof.stackEnd(sample) - pprof.stackStart(sample) >= pprofLimits.maxDepth()) {
+          return false;
+        }
       }
     }
 
-    if (renamed == 0) {
-      return List.of(new DecodedProfile(labels, bytes, pprof));
+    if (pprofLimits.maxStringBytes() < PprofLimits.DEFAULT.maxStringBytes()) {
+      // What is cut begins with a whole character, so it can be shorter by less than one.
+      int longest = pprofLimits.maxStringBytes() - MAX_CHARACTER_BYTES;
+      for (int string = 0; string < pprof.stringCount(); string++) {
+        if (pprof.stringLength(string) > longest) {
+          return false;
+        }
+      }
     }
 
-    LabelSet newLabels = labelRules.rename(labels);
-    if (renamed == pprof.sampleTypeCount()) {
-      return List.of(new DecodedProfile(newLabels, bytes, pprof));
-    }
+    return true;
+  }
 
-    byte[] moved = SampleTypeFilter.filter(bytes, type -> labelRules.isRenamed(labels, type));
-    byte[] stayed = SampleTypeFilter.filter(bytes, type -> !labelRules.isRenamed(labels, type));
-    return List.of(
-        new DecodedProfile(labels, stayed, PprofDecoder.decode(stayed, pprofLimits)),
-        new DecodedProfile(newLabels, moved, PprofDecoder.decode(moved, pprofLimits)));
+  private static byte[] reserve(byte[] written, Reservation reservation) {
+    reservation.grow(written.length);
+    return written;
   }
 
   private boolean hasRows(
-      TenantId tenant, UUID profileId, long receiveTimeNanos, DecodedProfile part) {
-    RowLabels checker = new RowLabels(part.labels());
-    normalizers
-        .get()
-        .normalize(
-            tenant, profileId, receiveTimeNanos, part.labels(), part.pprof(), checker::check);
+      TenantId tenant, UUID profileId, long receiveTimeNanos, LabelSet labels, Pprof pprof) {
+    RowLabels checker = new RowLabels(labels);
+    normalizers.get().normalize(tenant, profileId, receiveTimeNanos, labels, pprof, checker::check);
     return checker.last != null;
   }
+
+  /**
+   * A profile that broke no rule.
+   *
+   * @param hasDropped whether relabelling rules dropped something of it
+   */
+  record ValidProfile(List<SegmentRecord> records, boolean hasDropped) {}
 
   /** Checks the labels of every group of samples once; the rows of a group share them. */
   private final class RowLabels {

@@ -11,9 +11,14 @@ import io.flamelake.model.Label;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.LabelSet;
 import java.nio.charset.StandardCharsets;
+import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** What is made of the labels a client sends, and which are refused. */
 public final class LabelRules {
@@ -27,20 +32,19 @@ public final class LabelRules {
   /** Keeps the name a default rule has replaced. */
   public static final String NAME_REPLACED = "__name_replaced__";
 
-  /**
-   * Go's delta profiler marks its profiles so; what they hold are plain memory or mutex profiles.
-   */
-  private static final String GO_DELTA_PREFIX = "godeltaprof_";
-
   /** What the protocol or {@code /ingest} adds: a name with 30 labels of its own is within 30. */
   private static final Set<String> EVERY_SERIES =
-      Set.of(LabelNames.NAME, LabelNames.SERVICE_NAME, LabelNames.DELTA, SPY, NAME_REPLACED);
+      Set.of(
+          LabelNames.NAME,
+          LabelNames.SERVICE_NAME,
+          LabelNames.DELTA,
+          LabelNames.SESSION_ID,
+          SPY,
+          NAME_REPLACED);
+
+  private static final Pattern LEGACY_NAME = Pattern.compile("[a-zA-Z_][a-zA-Z0-9_]*");
 
   private static final int MAX_DESCRIBED_LENGTH = 512;
-
-  private static final String WALL = "wall";
-  private static final String CPU_TYPE = "cpu";
-  private static final String PROCESS_CPU = "process_cpu";
 
   private final Limits limits;
 
@@ -50,7 +54,7 @@ public final class LabelRules {
 
   /**
    * Makes a series' labels from what the client sent, in any order: the missing service name gets a
-   * default, the session id is dropped, the names of Go's delta profiler become plain ones.
+   * default, sessions become as few as the limit says, or the label goes.
    *
    * @throws RejectedProfileException if there is no label, or a name twice
    */
@@ -61,34 +65,68 @@ public final class LabelRules {
     }
 
     checkDistinct(pushed);
-    LabelSet labels = LabelSet.of(pushed).without(LabelNames.SESSION_ID);
+    LabelSet labels = reduceSessions(LabelSet.of(pushed));
     if (labels.value(LabelNames.SERVICE_NAME).isEmpty()) {
       labels = labels.with(LabelNames.SERVICE_NAME, UNKNOWN_SERVICE);
-    }
-
-    String name = labels.value(LabelNames.NAME);
-    if (name.startsWith(GO_DELTA_PREFIX) && name.length() > GO_DELTA_PREFIX.length()) {
-      labels =
-          labels
-              .with(LabelNames.NAME, name.substring(GO_DELTA_PREFIX.length()))
-              .with(NAME_REPLACED, name)
-              .with(LabelNames.DELTA, "false");
     }
 
     return labels;
   }
 
-  /** Whether samples of this type belong under another name than their series has. */
-  public boolean isRenamed(LabelSet labels, String sampleType) {
-    return sampleType.equals(CPU_TYPE) && labels.value(LabelNames.NAME).equals(WALL);
+  private LabelSet reduceSessions(LabelSet labels) {
+    String session = labels.findValue(LabelNames.SESSION_ID);
+    if (session == null) {
+      return labels;
+    }
+
+    int sessions = limits.maxSessionsPerSeries();
+    String reduced = sessions == 0 ? null : SessionId.reduce(session, sessions);
+    return labels.with(LabelNames.SESSION_ID, reduced == null ? "" : reduced);
+  }
+
+  /** Whether {@link #sanitize} would change or refuse one of these names. */
+  public boolean sanitizesAny(Collection<String> names) {
+    return limits.sanitizesLabelNames()
+        && !names.stream().allMatch(name -> name.equals(sanitize(name)));
   }
 
   /**
-   * The labels for the sample types that {@link #isRenamed} is true of: CPU time found in wall
-   * profiles.
+   * Makes Prometheus' names of all names, if the limits say so.
+   *
+   * @throws RejectedProfileException if a name cannot be made one, or two become the same and have
+   *     different values
    */
-  public LabelSet rename(LabelSet labels) {
-    return labels.with(LabelNames.NAME, PROCESS_CPU).with(NAME_REPLACED, WALL);
+  public LabelSet sanitize(LabelSet labels) {
+    if (!sanitizesAny(labels.labels().stream().map(Label::name).toList())) {
+      return labels;
+    }
+
+    Map<String, String> sanitized = new TreeMap<>();
+    for (Label label : labels.labels()) {
+      String name = sanitize(label.name());
+      if (name == null) {
+        throw new RejectedProfileException(
+            DiscardReason.INVALID_LABELS,
+            "invalid labels '%s' with error: invalid label name '%s'"
+                .formatted(describe(labels), abbreviate(label.name())));
+      }
+
+      String other = sanitized.put(name, label.value());
+      if (other != null && !other.equals(label.value())) {
+        throw new RejectedProfileException(
+            DiscardReason.DUPLICATE_LABEL_NAMES,
+            "profile with labels '%s' has duplicate label name: '%s'"
+                .formatted(describe(labels), abbreviate(name)));
+      }
+    }
+
+    return LabelSet.of(sanitized);
+  }
+
+  /** The name with underscores for its dots, or null if it is still none of Prometheus'. */
+  private static @Nullable String sanitize(String name) {
+    String sanitized = name.replace('.', '_');
+    return LEGACY_NAME.matcher(sanitized).matches() ? sanitized : null;
   }
 
   /**

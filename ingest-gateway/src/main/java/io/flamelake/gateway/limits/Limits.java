@@ -14,8 +14,8 @@ import java.util.Set;
 /**
  * What a tenant may push.
  *
- * <p>Depth of stacks and length of strings are no limits of this kind: all readers of stored
- * profiles have to cut alike, so both are fixed in {@link PprofLimits}.
+ * <p>Deeper stacks and longer strings than {@link PprofLimits#DEFAULT} has are cut by all readers
+ * of stored profiles; a tenant may have less, not more.
  *
  * @param ingestionBodyBytes {@code gateway.limits.ingestion-body-bytes}: a request's body, as sent
  *     and decompressed, and the profiles of a request together
@@ -30,11 +30,21 @@ import java.util.Set;
  * @param maxProfileSamples {@code gateway.limits.max-profile-samples}: samples of one pprof
  * @param maxProfileSampleLabels {@code gateway.limits.max-profile-sample-labels}: labels of one
  *     sample
+ * @param maxStackDepth {@code gateway.limits.max-profile-stack-depth}: locations of a stack; deeper
+ *     ones lose their leaves
+ * @param maxSymbolBytes {@code gateway.limits.max-profile-symbol-bytes}: bytes of a pprof's string;
+ *     longer ones keep their tail
+ * @param maxSessionsPerSeries {@code gateway.limits.max-sessions-per-series}: how many values of
+ *     {@code __session_id__} are kept apart; 0 to drop the label
+ * @param sanitizesLabelNames {@code gateway.limits.sanitize-label-names}: whether dots in names
+ *     become underscores and other names than Prometheus' are refused
  * @param rejectOlderThan {@code gateway.limits.reject-older-than}: age of a profile; 0 for any
  * @param rejectNewerThan {@code gateway.limits.reject-newer-than}: how far ahead a profile's clock
  *     may be; 0 for any
  * @param deltaProfiles {@code gateway.limits.delta-profiles}: names of profiles whose cumulative
  *     types are stored as differences
+ * @param relabelling rules for labels and sample types; in the overrides file only
+ * @param sampling which profiles are let through only now and then; in the overrides file only
  */
 public record Limits(
     long ingestionBodyBytes,
@@ -46,9 +56,15 @@ public record Limits(
     long maxProfileBytes,
     int maxProfileSamples,
     int maxProfileSampleLabels,
+    int maxStackDepth,
+    int maxSymbolBytes,
+    int maxSessionsPerSeries,
+    boolean sanitizesLabelNames,
     Duration rejectOlderThan,
     Duration rejectNewerThan,
-    Set<String> deltaProfiles) {
+    Set<String> deltaProfiles,
+    Relabelling relabelling,
+    Sampling sampling) {
 
   public Limits {
     requireNonNull(rejectOlderThan, "rejectOlderThan");
@@ -59,6 +75,8 @@ public record Limits(
           "deltaProfiles: " + deltaProfiles + " (expected: of " + CumulativeTypes.NAMES + ")");
     }
 
+    requireNonNull(relabelling, "relabelling");
+    requireNonNull(sampling, "sampling");
     checkRange("ingestionBodyBytes", ingestionBodyBytes, 1, Integer.MAX_VALUE);
     checkRange("ingestionRateBytes", ingestionRateBytes, 0, Long.MAX_VALUE);
     checkRange("ingestionBurstBytes", ingestionBurstBytes, 0, Long.MAX_VALUE);
@@ -68,6 +86,9 @@ public record Limits(
     checkRange("maxProfileBytes", maxProfileBytes, 1, 256 << 20);
     checkRange("maxProfileSamples", maxProfileSamples, 1, Integer.MAX_VALUE);
     checkRange("maxProfileSampleLabels", maxProfileSampleLabels, 1, Integer.MAX_VALUE);
+    checkRange("maxStackDepth", maxStackDepth, 1, PprofLimits.DEFAULT.maxDepth());
+    checkRange("maxSymbolBytes", maxSymbolBytes, 1, PprofLimits.DEFAULT.maxStringBytes());
+    checkRange("maxSessionsPerSeries", maxSessionsPerSeries, 0, Integer.MAX_VALUE);
     checkRange("rejectOlderThan", rejectOlderThan.toSeconds(), 0, Integer.MAX_VALUE);
     checkRange("rejectNewerThan", rejectNewerThan.toSeconds(), 0, Integer.MAX_VALUE);
   }
@@ -84,9 +105,15 @@ public record Limits(
         PprofLimits.DEFAULT.maxBytes(),
         PprofLimits.DEFAULT.maxSamples(),
         PprofLimits.DEFAULT.maxSampleLabels(),
+        PprofLimits.DEFAULT.maxDepth(),
+        PprofLimits.DEFAULT.maxStringBytes(),
+        0,
+        false,
         Duration.ofHours(1),
         Duration.ofMinutes(10),
-        CumulativeTypes.NAMES);
+        CumulativeTypes.NAMES,
+        Relabelling.DEFAULT,
+        Sampling.NONE);
   }
 
   /** A builder that begins with these limits. */
@@ -114,8 +141,8 @@ public record Limits(
         PprofLimits.DEFAULT.maxSampleTypes(),
         maxProfileSamples,
         maxProfileSampleLabels,
-        PprofLimits.DEFAULT.maxDepth(),
-        PprofLimits.DEFAULT.maxStringBytes());
+        maxStackDepth,
+        maxSymbolBytes);
   }
 
   private static void checkRange(String name, long value, long min, long max) {

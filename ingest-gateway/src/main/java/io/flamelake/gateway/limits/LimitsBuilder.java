@@ -6,6 +6,7 @@ package io.flamelake.gateway.limits;
 
 import java.time.Duration;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 
 /** Builds {@link Limits} from others, which say what is not set. */
 public final class LimitsBuilder {
@@ -18,9 +19,15 @@ public final class LimitsBuilder {
   private long maxProfileBytes;
   private int maxProfileSamples;
   private int maxProfileSampleLabels;
+  private int maxStackDepth;
+  private int maxSymbolBytes;
+  private int maxSessionsPerSeries;
+  private boolean sanitizesLabelNames;
   private Duration rejectOlderThan;
   private Duration rejectNewerThan;
   private Set<String> deltaProfiles;
+  private Relabelling relabelling;
+  private Sampling sampling;
 
   LimitsBuilder(Limits from) {
     this.ingestionBodyBytes = from.ingestionBodyBytes();
@@ -32,9 +39,15 @@ public final class LimitsBuilder {
     this.maxProfileBytes = from.maxProfileBytes();
     this.maxProfileSamples = from.maxProfileSamples();
     this.maxProfileSampleLabels = from.maxProfileSampleLabels();
+    this.maxStackDepth = from.maxStackDepth();
+    this.maxSymbolBytes = from.maxSymbolBytes();
+    this.maxSessionsPerSeries = from.maxSessionsPerSeries();
+    this.sanitizesLabelNames = from.sanitizesLabelNames();
     this.rejectOlderThan = from.rejectOlderThan();
     this.rejectNewerThan = from.rejectNewerThan();
     this.deltaProfiles = from.deltaProfiles();
+    this.relabelling = from.relabelling();
+    this.sampling = from.sampling();
   }
 
   public LimitsBuilder ingestionBodyBytes(long bytes) {
@@ -82,6 +95,26 @@ public final class LimitsBuilder {
     return this;
   }
 
+  public LimitsBuilder maxStackDepth(int locations) {
+    this.maxStackDepth = locations;
+    return this;
+  }
+
+  public LimitsBuilder maxSymbolBytes(int bytes) {
+    this.maxSymbolBytes = bytes;
+    return this;
+  }
+
+  public LimitsBuilder maxSessionsPerSeries(int count) {
+    this.maxSessionsPerSeries = count;
+    return this;
+  }
+
+  public LimitsBuilder sanitizesLabelNames(boolean sanitizes) {
+    this.sanitizesLabelNames = sanitizes;
+    return this;
+  }
+
   public LimitsBuilder rejectOlderThan(Duration age) {
     this.rejectOlderThan = age;
     return this;
@@ -95,6 +128,26 @@ public final class LimitsBuilder {
   public LimitsBuilder deltaProfiles(Set<String> names) {
     this.deltaProfiles = names;
     return this;
+  }
+
+  public LimitsBuilder relabelling(Relabelling rules) {
+    this.relabelling = rules;
+    return this;
+  }
+
+  /** Replaces a part of the rules. */
+  public LimitsBuilder relabelling(UnaryOperator<Relabelling> change) {
+    return relabelling(change.apply(relabelling));
+  }
+
+  public LimitsBuilder sampling(Sampling rules) {
+    this.sampling = rules;
+    return this;
+  }
+
+  /** Replaces a part of the rules. */
+  public LimitsBuilder sampling(UnaryOperator<Sampling> change) {
+    return sampling(change.apply(sampling));
   }
 
   /**
@@ -111,8 +164,14 @@ public final class LimitsBuilder {
         maxProfileBytes,
         maxProfileSamples,
         maxProfileSampleLabels,
+        maxStackDepth,
+        maxSymbolBytes,
+        maxSessionsPerSeries,
+        sanitizesLabelNames,
         rejectOlderThan,
         rejectNewerThan,
-        deltaProfiles);
+        deltaProfiles,
+        relabelling,
+        sampling);
   }
 }

@@ -20,14 +20,21 @@ public final class AnchoredRegex {
   /** Matches everything and captures it. */
   public static final AnchoredRegex ANYTHING = new AnchoredRegex("(.*)");
 
+  private static final String META_CHARACTERS = "\\.+*?()[]{}|^$";
+  private static final String QUANTIFIERS = "*+?{";
+
   private final String text;
   private final Pattern pattern;
+
+  /** What every match begins with: most texts are told apart without the engine. */
+  private final String prefix;
 
   /**
    * @throws IllegalArgumentException if it is no RE2 expression
    */
   public AnchoredRegex(String text) {
     this.text = requireNonNull(text, "text");
+    this.prefix = literalPrefix(text);
     try {
       this.pattern = Pattern.compile(text, Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
@@ -37,11 +44,15 @@ public final class AnchoredRegex {
 
   /** Whether the text matches from its beginning to its end. */
   public boolean matches(String candidate) {
-    return pattern.matches(candidate);
+    return candidate.startsWith(prefix) && pattern.matches(candidate);
   }
 
   /** A match of the whole text, to expand templates with, or null. */
   @Nullable Match find(String candidate) {
+    if (!candidate.startsWith(prefix)) {
+      return null;
+    }
+
     Matcher matcher = pattern.matcher(candidate);
     return matcher.matches() ? new Match(matcher) : null;
   }
@@ -49,6 +60,20 @@ public final class AnchoredRegex {
   /** Whether a template has a reference to a group, or what looks like one. */
   static boolean hasReference(String template) {
     return template.indexOf('$') >= 0;
+  }
+
+  private static String literalPrefix(String regex) {
+    int end = 0;
+    while (end < regex.length() && META_CHARACTERS.indexOf(regex.charAt(end)) < 0) {
+      end++;
+    }
+
+    if (end > 0 && end < regex.length() && QUANTIFIERS.indexOf(regex.charAt(end)) >= 0) {
+      end = regex.offsetByCodePoints(end, -1);
+    }
+
+    // Of alternatives each begins in its own way.
+    return regex.indexOf('|') >= 0 ? "" : regex.substring(0, end);
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -80,6 +81,20 @@ public record RelabelRule(
     }
 
     return true;
+  }
+
+  /** Whether the rule may read or write labels of these names, or keep or drop for their sake. */
+  boolean mayTouch(Set<String> names) {
+    return switch (action) {
+      case LABELMAP -> true;
+      case LABELDROP -> names.stream().anyMatch(regex::matches);
+      case LABELKEEP -> !names.stream().allMatch(regex::matches);
+      case KEEP, DROP -> sourceLabels.stream().anyMatch(names::contains);
+      case REPLACE, HASHMOD, LOWERCASE, UPPERCASE, KEEPEQUAL, DROPEQUAL ->
+          sourceLabels.stream().anyMatch(names::contains)
+              || names.contains(targetLabel)
+              || (action == RelabelAction.REPLACE && AnchoredRegex.hasReference(targetLabel));
+    };
   }
 
   private String source(Map<String, String> labels) {

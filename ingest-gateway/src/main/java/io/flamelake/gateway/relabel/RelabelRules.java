@@ -9,6 +9,7 @@ import io.flamelake.model.LabelSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +39,14 @@ public record RelabelRules(List<RelabelRule> rules) {
     List<RelabelRule> all = new ArrayList<>(rules);
     all.addAll(others.rules);
     return new RelabelRules(all);
+  }
+
+  /**
+   * Whether the outcome may depend on labels of these names, or these labels on the outcome. False
+   * is certain, true is not.
+   */
+  public boolean mayTouch(Set<String> names) {
+    return !names.isEmpty() && rules.stream().anyMatch(rule -> rule.mayTouch(names));
   }
 
   /**

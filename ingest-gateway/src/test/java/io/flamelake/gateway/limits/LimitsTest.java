@@ -7,14 +7,18 @@ package io.flamelake.gateway.limits;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.flamelake.gateway.relabel.RelabelRules;
 import io.flamelake.model.DiscardReason;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
+import io.flamelake.model.Selector;
 import io.flamelake.model.TenantId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -37,9 +41,15 @@ class LimitsTest {
                 4_194_304,
                 16_000,
                 100,
+                1000,
+                65_535,
+                0,
+                false,
                 Duration.ofHours(1),
                 Duration.ofMinutes(10),
-                Set.of("memory", "mutex", "block")));
+                Set.of("memory", "mutex", "block"),
+                new Relabelling(RelabelRules.NONE, DefaultRulesPosition.FIRST, RelabelRules.NONE),
+                new Sampling(Map.of(), Map.of())));
   }
 
   @Test
@@ -143,6 +153,79 @@ class LimitsTest {
         rules.prepare(List.of(new Label("service_name", ""), new Label("__name__", "cpu")));
 
     assertThat(labels).isEqualTo(LABELS.with("service_name", "unknown_service"));
+  }
+
+  @Test
+  void keepsSessionsApartUpToTheLimit() {
+    List<Label> pushed =
+        List.of(
+            new Label("__name__", "cpu"),
+            new Label("service_name", "a"),
+            // 0x0102030405060708 with the lowest byte first.
+            new Label("__session_id__", "0807060504030201"));
+
+    assertThat(rules(Limits.defaults().toBuilder()).prepare(pushed)).isEqualTo(LABELS);
+    assertThat(
+            rules(Limits.defaults().toBuilder().maxSessionsPerSeries(1000))
+                .prepare(pushed)
+                .value("__session_id__"))
+        .isEqualTo("%016x".formatted(Long.reverseBytes(0x0102030405060708L % 1000)));
+    assertThat(
+            rules(Limits.defaults().toBuilder().maxSessionsPerSeries(7))
+                .prepare(
+                    List.of(new Label("__session_id__", "no id"), pushed.get(0), pushed.get(1))))
+        .isEqualTo(LABELS);
+  }
+
+  @Test
+  void sanitizesNamesWhereTheLimitsSaySo() {
+    LabelSet dotted = LABELS.with("k8s.pod", "p");
+    LabelRules sanitizing = rules(Limits.defaults().toBuilder().sanitizesLabelNames(true));
+
+    assertThat(rules(Limits.defaults().toBuilder()).sanitize(dotted)).isEqualTo(dotted);
+    assertThat(sanitizing.sanitize(dotted)).isEqualTo(LABELS.with("k8s_pod", "p"));
+    assertThat(sanitizing.sanitize(dotted.with("k8s_pod", "p")))
+        .as("same value")
+        .isEqualTo(LABELS.with("k8s_pod", "p"));
+    assertThatThrownBy(() -> sanitizing.sanitize(dotted.with("k8s_pod", "q")))
+        .isInstanceOfSatisfying(
+            RejectedProfileException.class,
+            e -> assertThat(e.reason()).isEqualTo(DiscardReason.DUPLICATE_LABEL_NAMES))
+        .hasMessageContaining("has duplicate label name: 'k8s_pod'");
+    for (String name : List.of("1a", "a-b", "größe")) {
+      assertThatThrownBy(() -> sanitizing.sanitize(LABELS.with(name, "x")))
+          .isInstanceOfSatisfying(
+              RejectedProfileException.class,
+              e -> assertThat(e.reason()).isEqualTo(DiscardReason.INVALID_LABELS))
+          .hasMessageContaining("invalid label name '" + name + "'");
+    }
+  }
+
+  @Test
+  void samplesTheProfilesOfUsageGroups() {
+    Sampling sampling =
+        new Sampling(
+            Map.of(
+                "a", Selector.parse("{service_name=\"a\"}"),
+                "all", Selector.parse("{}"),
+                "none", Selector.parse("{service_name=\"b\"}")),
+            Map.of("a", 0.25, "all", 0.5, "none", 0.0, "unknown", 0.0));
+    int kept = 0;
+    for (int i = 0; i < 10_000; i++) {
+      UUID id = new UUID(0, i);
+      kept += sampling.keeps(LABELS, id) ? 1 : 0;
+      assertThat(sampling.keeps(LABELS, id))
+          .as("the same again")
+          .isEqualTo(sampling.keeps(LABELS, id));
+    }
+
+    assertThat(kept).isBetween(2_300, 2_700);
+    assertThat(sampling.keeps(LABELS.with("service_name", "b"), new UUID(0, 1))).isFalse();
+    assertThat(Sampling.NONE.keeps(LABELS, new UUID(0, 1))).isTrue();
+  }
+
+  private static LabelRules rules(LimitsBuilder limits) {
+    return new LabelRules(limits.build());
   }
 
   private static long nanos(Instant time) {

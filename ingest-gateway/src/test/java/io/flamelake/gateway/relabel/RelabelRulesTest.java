@@ -66,6 +66,13 @@ class RelabelRulesTest {
           {'source_labels':['a'],'regex':'o.*','action':'Drop'}                             | a=foo           | a=foo
           {'source_labels':['a','b'],'regex':'x;y','action':'drop'}                         | a=x,b=y         | dropped
           {'source_labels':['a'],'regex':true,'action':'drop'}                              | a=true          | dropped
+          {'source_labels':['a'],'regex':'fo*','action':'keep'}                             | a=f             | a=f
+          {'source_labels':['a'],'regex':'fo?b','action':'keep'}                            | a=fb            | a=fb
+          {'source_labels':['a'],'regex':'fo{0,1}b','action':'keep'}                        | a=fb            | a=fb
+          {'source_labels':['a'],'regex':'foo','action':'keep'}                             | a=foobar        | dropped
+          {'source_labels':['a'],'regex':'(?i)foo','action':'keep'}                         | a=FOO           | a=FOO
+          {'source_labels':['a'],'regex':'f\\\\.o','action':'keep'}                           | a=f.o           | a=f.o
+          {'source_labels':['a'],'regex':'foo|bar','action':'keep'}                         | a=bar           | a=bar
           # comparisons
           {'source_labels':['a'],'target_label':'b','action':'keepequal'}                   | a=1,b=1         | a=1,b=1
           {'source_labels':['a'],'target_label':'b','action':'keepequal'}                   | a=1,b=2         | dropped

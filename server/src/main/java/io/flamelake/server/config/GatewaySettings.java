@@ -7,6 +7,8 @@ package io.flamelake.server.config;
 import io.flamelake.gateway.GatewayConfig;
 import io.flamelake.gateway.batch.SegmentBatcherConfig;
 import io.flamelake.gateway.limits.Limits;
+import io.flamelake.gateway.limits.Relabelling;
+import io.flamelake.gateway.limits.Sampling;
 import io.flamelake.model.normalize.CumulativeTypes;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -101,6 +103,28 @@ public record GatewaySettings(
             description = "Labels of a sample.")
         int maxProfileSampleLabels,
     @ConfigKey(
+            name = "gateway.limits.max-profile-stack-depth",
+            defaultValue = "1000",
+            description = "Locations of a stack, 1000 at most; deeper ones lose their leaves.")
+        int maxProfileStackDepth,
+    @ConfigKey(
+            name = "gateway.limits.max-profile-symbol-bytes",
+            defaultValue = "65535",
+            description = "Bytes of a string, 65535 at most; longer ones keep their tail.")
+        int maxProfileSymbolBytes,
+    @ConfigKey(
+            name = "gateway.limits.max-sessions-per-series",
+            defaultValue = "0",
+            description = "Values of `__session_id__` that are kept apart; `0` drops the label.")
+        int maxSessionsPerSeries,
+    @ConfigKey(
+            name = "gateway.limits.sanitize-label-names",
+            defaultValue = "false",
+            description =
+                "Whether dots in labels' names become underscores and other names than"
+                    + " Prometheus' are refused.")
+        boolean sanitizeLabelNames,
+    @ConfigKey(
             name = "gateway.limits.reject-older-than",
             defaultValue = "1h",
             description = "The age from which profiles are refused; `0` takes any.")
@@ -150,9 +174,15 @@ public record GatewaySettings(
         maxProfileBytes.bytes(),
         maxProfileSamples,
         maxProfileSampleLabels,
+        maxProfileStackDepth,
+        maxProfileSymbolBytes,
+        maxSessionsPerSeries,
+        sanitizeLabelNames,
         rejectOlderThan,
         rejectNewerThan,
-        CumulativeTypes.parseNames(deltaProfiles));
+        CumulativeTypes.parseNames(deltaProfiles),
+        Relabelling.DEFAULT,
+        Sampling.NONE);
   }
 
   private static void checkNames(String deltaProfiles) {

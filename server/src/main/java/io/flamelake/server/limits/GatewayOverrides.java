@@ -4,6 +4,7 @@
  */
 package io.flamelake.server.limits;
 
+import io.flamelake.gateway.limits.DefaultRulesPosition;
 import io.flamelake.gateway.limits.Limits;
 import io.flamelake.gateway.limits.LimitsBuilder;
 import io.flamelake.model.normalize.CumulativeTypes;
@@ -46,6 +47,38 @@ enum GatewayOverrides {
   MAX_PROFILE_STACKTRACE_SAMPLE_LABELS(
       (limits, text) -> limits.maxProfileSampleLabels(LimitTexts.parseInt(text)),
       limits -> Integer.toString(limits.maxProfileSampleLabels())),
+  MAX_PROFILE_STACKTRACE_DEPTH(
+      (limits, text) -> limits.maxStackDepth(LimitTexts.parseInt(text)),
+      limits -> Integer.toString(limits.maxStackDepth())),
+  MAX_PROFILE_SYMBOL_VALUE_LENGTH(
+      (limits, text) -> limits.maxSymbolBytes(LimitTexts.parseInt(text)),
+      limits -> Integer.toString(limits.maxSymbolBytes())),
+  MAX_SESSIONS_PER_SERIES(
+      (limits, text) -> limits.maxSessionsPerSeries(LimitTexts.parseInt(text)),
+      limits -> Integer.toString(limits.maxSessionsPerSeries())),
+  DISABLE_LABEL_SANITIZATION(
+      (limits, text) -> limits.sanitizesLabelNames(!LimitTexts.parseBoolean(text)),
+      limits -> Boolean.toString(!limits.sanitizesLabelNames())),
+  INGESTION_RELABELING_RULES(
+      (limits, text) ->
+          limits.relabelling(rules -> rules.withRules(RuleTexts.parseRelabelRules(text))),
+      limits -> RuleTexts.format(limits.relabelling().rules())),
+  INGESTION_RELABELING_DEFAULT_RULES_POSITION(
+      (limits, text) ->
+          limits.relabelling(rules -> rules.withDefaultRules(DefaultRulesPosition.parse(text))),
+      limits -> limits.relabelling().defaultRules().text()),
+  SAMPLE_TYPE_RELABELING_RULES(
+      (limits, text) ->
+          limits.relabelling(rules -> rules.withSampleTypeRules(RuleTexts.parseRelabelRules(text))),
+      limits -> RuleTexts.format(limits.relabelling().sampleTypeRules())),
+  DISTRIBUTOR_USAGE_GROUPS(
+      (limits, text) ->
+          limits.sampling(rules -> rules.withUsageGroups(RuleTexts.parseUsageGroups(text))),
+      limits -> RuleTexts.formatUsageGroups(limits.sampling().usageGroups())),
+  DISTRIBUTOR_SAMPLING(
+      (limits, text) ->
+          limits.sampling(rules -> rules.withProbabilities(RuleTexts.parseProbabilities(text))),
+      limits -> RuleTexts.formatProbabilities(limits.sampling().probabilities())),
   REJECT_OLDER_THAN(
       (limits, text) -> limits.rejectOlderThan(Durations.parse(text)),
       limits -> Durations.format(limits.rejectOlderThan())),

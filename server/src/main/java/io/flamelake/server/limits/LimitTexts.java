@@ -33,6 +33,8 @@ final class LimitTexts {
 
     try {
       return parser.apply(text);
+    } catch (InvalidRulesException e) {
+      throw new IllegalArgumentException(name + ": " + e.getMessage(), e);
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
           name + ": '" + text + "' (expected: " + e.getMessage() + ")", e);

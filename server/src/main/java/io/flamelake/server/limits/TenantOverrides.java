@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.Executors;
@@ -96,6 +97,30 @@ public final class TenantOverrides implements AutoCloseable {
   /** What the file in force says, by tenant and limit. */
   public Map<TenantId, Map<String, String>> overrides() {
     return state.overrides.tenants();
+  }
+
+  /** All limits of the tenants that are in the file, and what else the file says of them. */
+  public Map<TenantId, Map<String, String>> limitsOfOverridden() {
+    State current = state;
+    Map<TenantId, Map<String, String>> all = new TreeMap<>();
+    current
+        .overrides
+        .tenants()
+        .forEach(
+            (tenant, said) -> {
+              Map<String, String> limits = new TreeMap<>(said);
+              limits.putAll(current.limits.getOrDefault(tenant, defaults).texts());
+              all.put(tenant, limits);
+            });
+    return all;
+  }
+
+  /** As {@link #limitsOfOverridden}, without what is as for tenants that are not in the file. */
+  public Map<TenantId, Map<String, String>> differences() {
+    Set<Map.Entry<String, String>> usual = defaults.texts().entrySet();
+    Map<TenantId, Map<String, String>> all = limitsOfOverridden();
+    all.values().forEach(limits -> limits.entrySet().removeAll(usual));
+    return all;
   }
 
   private void reload(Path from) {

@@ -23,7 +23,8 @@ import java.util.TreeMap;
 
 /**
  * The limits in force: {@code /api/v1/tenant_limits} those of the tenant who asks, {@code
- * /runtime_config} what the overrides file says of all, for operators.
+ * /runtime_config} those of all tenants in the overrides file, for operators; with {@code
+ * ?mode=diff} only what is not as for everybody.
  */
 public final class LimitsApi {
   private static final ObjectMapper YAML =
@@ -43,18 +44,40 @@ public final class LimitsApi {
   /** Adds both paths to a server. */
   public void addTo(ServerBuilder sb) {
     sb.route().get("/api/v1/tenant_limits").build(this::tenantLimits);
-    sb.route().get("/runtime_config").build((ctx, request) -> runtimeConfig());
+    sb.route().get("/runtime_config").build((ctx, request) -> runtimeConfig(ctx));
   }
 
   private HttpResponse tenantLimits(ServiceRequestContext ctx, HttpRequest request) {
     TenantId tenant = tenants.resolve(request.headers());
-    return yaml(overrides.limits(tenant));
+    return yaml(structured(overrides.limits(tenant)));
   }
 
-  private HttpResponse runtimeConfig() {
-    Map<String, Map<String, String>> byTenant = new TreeMap<>();
-    overrides.overrides().forEach((tenant, limits) -> byTenant.put(tenant.value(), limits));
+  private HttpResponse runtimeConfig(ServiceRequestContext ctx) {
+    String mode = ctx.queryParam("mode");
+    Map<TenantId, Map<String, String>> limits =
+        "diff".equals(mode) ? overrides.differences() : overrides.limitsOfOverridden();
+    Map<String, Map<String, Object>> byTenant = new TreeMap<>();
+    limits.forEach((tenant, texts) -> byTenant.put(tenant.value(), structured(texts)));
     return yaml(Map.of("overrides", byTenant));
+  }
+
+  /** Limits that are lists or mappings not as their JSON, but as the file has them. */
+  private static Map<String, Object> structured(Map<String, String> texts) {
+    Map<String, Object> values = new TreeMap<>();
+    texts.forEach((name, text) -> values.put(name, structured(text)));
+    return values;
+  }
+
+  private static Object structured(String text) {
+    if (!text.startsWith("[") && !text.startsWith("{")) {
+      return text;
+    }
+
+    try {
+      return YAML.readTree(text);
+    } catch (JsonProcessingException e) {
+      return text;
+    }
   }
 
   private static HttpResponse yaml(Map<String, ?> content) {

@@ -9,7 +9,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.flamelake.flink.maintenance.delete.TenantRetention;
+import io.flamelake.gateway.limits.DefaultRulesPosition;
 import io.flamelake.gateway.limits.Limits;
+import io.flamelake.gateway.limits.Relabelling;
+import io.flamelake.gateway.limits.Sampling;
+import io.flamelake.gateway.relabel.RelabelAction;
+import io.flamelake.gateway.relabel.RelabelRule;
+import io.flamelake.gateway.relabel.RelabelRules;
+import io.flamelake.model.Selector;
 import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryLimits;
@@ -19,6 +26,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -86,7 +94,19 @@ class TenantOverridesTest {
                 delta_profiles: [mutex, block]
                 retention_period: 31d
                 max_profile_stacktrace_depth: 64
-                distributor_usage_groups: {a: b}
+                max_profile_symbol_value_length: 65
+                max_sessions_per_series: 66
+                disable_label_sanitization: false
+                ingestion_relabeling_rules:
+                  - {action: labeldrop, regex: k8s_.*}
+                ingestion_relabeling_default_rules_position: last
+                sample_type_relabeling_rules:
+                  - action: drop
+                    source_labels: [__type__]
+                    regex: alloc_.*
+                distributor_usage_groups: {loud: '{service_name="loud"}'}
+                distributor_sampling: {usage_groups: {loud: {probability: 0.25}}}
+                compactor_blocks: {a: b}
               team-b:
             """);
     try (TenantOverrides overrides = overrides(file)) {
@@ -106,9 +126,31 @@ class TenantOverridesTest {
                   14,
                   15,
                   16,
+                  64,
+                  65,
+                  66,
+                  true,
                   Duration.ZERO,
                   Duration.ofMinutes(90),
-                  Set.of("mutex", "block")));
+                  Set.of("mutex", "block"),
+                  new Relabelling(
+                      new RelabelRules(
+                          List.of(
+                              RelabelRule.builder()
+                                  .action(RelabelAction.LABELDROP)
+                                  .regex("k8s_.*")
+                                  .build())),
+                      DefaultRulesPosition.LAST,
+                      new RelabelRules(
+                          List.of(
+                              RelabelRule.builder()
+                                  .action(RelabelAction.DROP)
+                                  .sourceLabels("__type__")
+                                  .regex("alloc_.*")
+                                  .build()))),
+                  new Sampling(
+                      Map.of("loud", Selector.parse("{service_name=\"loud\"}")),
+                      Map.of("loud", 0.25))));
       assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
       assertThat(overrides.limits(A))
           .containsEntry("max_query_length", "48h")
@@ -117,7 +159,11 @@ class TenantOverridesTest {
           .containsEntry("delta_profiles", "block,mutex");
       assertThat(overrides.overrides().get(A))
           .containsEntry("max_profile_stacktrace_depth", "64")
-          .containsEntry("distributor_usage_groups", "{\"a\":\"b\"}");
+          .containsEntry("compactor_blocks", "{\"a\":\"b\"}");
+      assertThat(overrides.limitsOfOverridden().get(A))
+          .containsAllEntriesOf(overrides.limits(A))
+          .containsEntry("compactor_blocks", "{\"a\":\"b\"}");
+      assertThat(overrides.limitsOfOverridden().get(B)).isEqualTo(overrides.limits(B));
     }
   }
 
@@ -133,6 +179,21 @@ class TenantOverridesTest {
       await().untilAsserted(() -> assertThat(overrides.overrides().get(B)).isEqualTo(shown));
       assertThat(overrides.pushLimits(B)).isEqualTo(PUSHES);
       assertThat(overrides.queryLimits(B)).isEqualTo(QUERIES);
+    }
+  }
+
+  @Test
+  void tellsWhatDiffersFromTheDefaults() {
+    Path file =
+        write(
+            """
+            overrides:
+              team-a: {max_query_length: 24h, max_label_name_length: 7, unknown: 8}
+              team-b: {reject_older_than: 60m}
+            """);
+    try (TenantOverrides overrides = overrides(file)) {
+      assertThat(overrides.differences())
+          .isEqualTo(Map.of(A, Map.of("max_label_name_length", "7", "unknown", "8"), B, Map.of()));
     }
   }
 
@@ -171,6 +232,18 @@ class TenantOverridesTest {
         "overrides: {team-a: {reject_older_than: -1h}} | Tenant team-a: reject_older_than: '-1h'",
         "overrides: {team-b: {max_profile_size_bytes: 1GB}} | Tenant team-b:"
             + " max_profile_size_bytes: '1GB' (expected: a whole number)",
+        "overrides: {team-a: {max_profile_stacktrace_depth: 1001}} | Tenant team-a:"
+            + " max_profile_stacktrace_depth: '1001'",
+        "overrides: {team-a: {ingestion_relabeling_rules: [{action: x}]}} | Tenant team-a:"
+            + " ingestion_relabeling_rules: Rule 1: action: 'x' (expected: replace",
+        "overrides: {team-a: {sample_type_relabeling_rules: 7}} | Tenant team-a:"
+            + " sample_type_relabeling_rules: '7' (expected: a list of rules)",
+        "overrides: {team-a: {ingestion_relabeling_default_rules_position: no}} | expected: first,"
+            + " last or disabled",
+        "overrides: {team-a: {distributor_usage_groups: {a: b=}}} | Tenant team-a:"
+            + " distributor_usage_groups: a: ",
+        "overrides: {team-a: {distributor_sampling: {usage_groups: {a: {probability: 2}}}}} |"
+            + " probability of a: 2.0 (expected: 0..1)",
         "overrides: {team-a: {retention_period: 5m}} | Tenant team-a: retention_period: '5m'",
         "overrides: {team-a: {retention_rules: [{selector: '{pod=\"x\"}', period: 7d}]}} |"
             + " expected: conditions on service_name only",
