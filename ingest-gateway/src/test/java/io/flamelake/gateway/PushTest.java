@@ -352,6 +352,7 @@ class PushTest {
     return Stream.of(
         bad("gzip bomb", TestProfiles.gzip(new byte[64 << 20]), "profile_size_limit"),
         bad("gzip in gzip", TestProfiles.gzip(gzip), "malformed_profile"),
+        bad("zstd bomb", hex("28b52ffda0ffffff7f5d000010000001"), "malformed_profile"),
         bad("truncated gzip", Arrays.copyOf(gzip, gzip.length - 5), "malformed_profile"),
         bad("trailing garbage", Arrays.copyOf(gzip, gzip.length + 5), "malformed_profile"),
         bad("larger than 4 MiB", new byte[(4 << 20) + 1], "profile_size_limit"),
