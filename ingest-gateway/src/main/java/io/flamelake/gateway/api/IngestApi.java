@@ -15,6 +15,7 @@ import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flamelake.gateway.format.JfrConverter;
 import io.flamelake.gateway.format.ProfileConverter;
 import io.flamelake.gateway.format.UploadContext;
 import io.flamelake.gateway.intake.ProfileIntake;
@@ -37,6 +38,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -127,25 +129,35 @@ public final class IngestApi implements HttpService {
   }
 
   private CompletableFuture<List<PushedSeries>> toSeries(Upload upload, byte[] body) {
-    ProfileConverter converter = upload.parameters.format().converter();
-    if (converter != null) {
-      return workers.submit(upload.tenant, body.length, () -> convert(upload, body, converter));
+    IngestFormat format = upload.parameters.format();
+    if (format == IngestFormat.MULTIPART) {
+      return readForm(upload, body, form -> readPprof(upload, PprofUpload.ofForm(form)));
     }
 
-    return switch (upload.parameters.format()) {
-      case PPROF ->
-          workers.submit(
-              upload.tenant, body.length, () -> readPprof(upload, PprofUpload.ofBody(body)));
-      case MULTIPART ->
-          UploadForm.read(body, upload.contentType, upload.reservation)
-              .thenCompose(
-                  form ->
-                      workers.submit(
-                          upload.tenant,
-                          body.length,
-                          () -> readPprof(upload, PprofUpload.ofForm(form))));
-      default -> throw unsupported(upload.parameters.format());
-    };
+    if (format == IngestFormat.JFR && UploadForm.isForm(upload.contentType)) {
+      return readForm(upload, body, form -> readJfr(upload, form));
+    }
+
+    ProfileConverter converter = format.converter();
+    return workers.submit(
+        upload.tenant,
+        body.length,
+        () ->
+            converter == null
+                ? readPprof(upload, PprofUpload.ofBody(body))
+                : convert(upload, body, converter));
+  }
+
+  private CompletableFuture<List<PushedSeries>> readForm(
+      Upload upload, byte[] body, Function<UploadForm, List<PushedSeries>> reader) {
+    return UploadForm.read(body, upload.contentType, upload.reservation)
+        .thenCompose(form -> workers.submit(upload.tenant, body.length, () -> reader.apply(form)));
+  }
+
+  private List<PushedSeries> readJfr(Upload upload, UploadForm form) {
+    byte[] labels = form.findField("labels");
+    return convert(
+        upload, form.field("jfr"), labels == null ? new JfrConverter() : new JfrConverter(labels));
   }
 
   private List<PushedSeries> readPprof(Upload upload, PprofUpload pprof) {
@@ -202,12 +214,6 @@ public final class IngestApi implements HttpService {
     throw error.code() == RpcCode.INVALID_ARGUMENT
         ? error.withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY)
         : error;
-  }
-
-  private static RpcException unsupported(IngestFormat format) {
-    return new RpcException(
-            RpcCode.UNIMPLEMENTED, "The format " + format.text() + " is not supported")
-        .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
   private static RpcException unprocessable(Throwable cause) {

@@ -5,6 +5,7 @@
 package io.flamelake.gateway.api;
 
 import com.linecorp.armeria.common.MediaType;
+import io.flamelake.gateway.format.JfrConverter;
 import io.flamelake.gateway.format.ProfileConverter;
 import io.flamelake.gateway.format.SpeedscopeConverter;
 import io.flamelake.gateway.format.StackFormats;
@@ -15,7 +16,7 @@ enum IngestFormat {
   TRIE("trie", StackFormats.TRIE),
   TREE("tree", StackFormats.TREE),
   LINES("lines", StackFormats.LINES),
-  JFR("jfr", null),
+  JFR("jfr", new JfrConverter()),
   PPROF("pprof", null),
   SPEEDSCOPE("speedscope", new SpeedscopeConverter()),
   MULTIPART("multipart/form-data", null),
@@ -45,12 +46,7 @@ enum IngestFormat {
     return GROUPS;
   }
 
-  /** The format's name as clients write it. */
-  String text() {
-    return text;
-  }
-
-  /** What makes pprof of the bare body; null where the body is pprof or a form of several files. */
+  /** What makes pprof of the bare body; null where the body is a pprof, or a form with one. */
   @Nullable ProfileConverter converter() {
     return converter;
   }

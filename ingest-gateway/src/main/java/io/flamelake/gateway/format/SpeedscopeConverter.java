@@ -7,6 +7,7 @@ package io.flamelake.gateway.format;
 import io.flamelake.gateway.format.SpeedscopeOutline.Profile;
 import io.flamelake.model.Label;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -25,7 +26,7 @@ public final class SpeedscopeConverter implements ProfileConverter {
     SpeedscopeOutline outline = SpeedscopeOutline.read(upload, tree, memory);
     List<ConvertedProfile> converted = new ArrayList<>();
     try (SpeedscopeJson json = new SpeedscopeJson(upload)) {
-      int[] next = {0};
+      Iterator<Profile> profiles = outline.profiles().iterator();
       json.begin();
       json.forEachField(
           name -> {
@@ -33,7 +34,8 @@ public final class SpeedscopeConverter implements ProfileConverter {
               json.forEachElement(
                   () -> {
                     context.checkWanted();
-                    convertProfile(json, outline, next[0]++, context, tree, memory, converted);
+                    convertProfile(
+                        json, outline, profiles.next(), context, tree, memory, converted);
                   });
             } else {
               json.skip();
@@ -47,12 +49,11 @@ public final class SpeedscopeConverter implements ProfileConverter {
   private static void convertProfile(
       SpeedscopeJson json,
       SpeedscopeOutline outline,
-      int number,
+      Profile profile,
       UploadContext context,
       StackTree tree,
       ConversionMemory memory,
       List<ConvertedProfile> converted) {
-    Profile profile = outline.profiles().get(number);
     boolean several = outline.profiles().size() > 1;
     AppProfileType type = profile.unit().typeOf(context.app(), several);
     long period = context.periodNanos();

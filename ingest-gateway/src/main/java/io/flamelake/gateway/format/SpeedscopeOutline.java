@@ -87,19 +87,18 @@ record SpeedscopeOutline(int[] frames, List<Profile> profiles) {
     }
 
     private void readFrame() {
-      String[] texts = {"", ""};
-      int[] line = {0};
+      FrameFields frame = new FrameFields();
       json.forEachField(
           name -> {
             switch (name) {
-              case "name" -> texts[0] = json.string();
-              case "file" -> texts[1] = json.optionalString();
-              case "line" -> line[0] = json.lineNumber();
+              case "name" -> frame.name = json.string();
+              case "file" -> frame.file = json.optionalString();
+              case "line" -> frame.line = json.lineNumber();
               default -> json.skip();
             }
           });
       memory.take(BYTES_PER_INDEX);
-      frames.add(tree.frame(new PprofFrame(texts[0], texts[1], line[0])));
+      frames.add(tree.frame(new PprofFrame(frame.name, frame.file, frame.line)));
     }
 
     private Profile readProfile() {
@@ -107,23 +106,37 @@ record SpeedscopeOutline(int[] frames, List<Profile> profiles) {
         throw json.malformed("More than " + MAX_PROFILES + " profiles");
       }
 
-      String[] texts = {"", "none", ""};
+      ProfileFields profile = new ProfileFields();
       json.forEachField(
           name -> {
             switch (name) {
-              case "name" -> texts[0] = json.optionalString();
-              case "unit" -> texts[1] = json.string();
-              case "type" -> texts[2] = json.string();
+              case "name" -> profile.name = json.optionalString();
+              case "unit" -> profile.unit = json.string();
+              case "type" -> profile.type = json.string();
               default -> json.skip();
             }
           });
-      boolean evented = texts[2].equals("evented");
-      if (!evented && !texts[2].equals("sampled")) {
+      boolean evented = profile.type.equals("evented");
+      if (!evented && !profile.type.equals("sampled")) {
         throw json.malformed(
-            "type: " + Malformed.quote(texts[2]) + " (expected: 'evented' or 'sampled')");
+            "type: " + Malformed.quote(profile.type) + " (expected: 'evented' or 'sampled')");
       }
 
-      return new Profile(texts[0], SpeedscopeUnit.of(texts[1]), evented);
+      return new Profile(profile.name, SpeedscopeUnit.of(profile.unit), evented);
     }
+  }
+
+  /** The fields of a frame as they come, in any order. */
+  private static final class FrameFields {
+    private String name = "";
+    private String file = "";
+    private int line;
+  }
+
+  /** The fields of a profile as they come, in any order. */
+  private static final class ProfileFields {
+    private String name = "";
+    private String unit = "none";
+    private String type = "";
   }
 }

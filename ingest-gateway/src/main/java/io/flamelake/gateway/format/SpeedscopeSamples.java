@@ -23,6 +23,7 @@ final class SpeedscopeSamples {
   // Of a sampled profile, whose weights may come before or after its samples.
   private final IntArrayList stacks = new IntArrayList();
   private final LongArrayList weights = new LongArrayList();
+  private int stack;
 
   // Of an evented profile: the stack that is open, by index in the file, and since when.
   private final IntArrayList openFrames = new IntArrayList();
@@ -79,10 +80,10 @@ final class SpeedscopeSamples {
   }
 
   private void readStack() {
-    int[] stack = {StackTree.ROOT};
-    json.forEachElement(() -> stack[0] = tree.child(stack[0], frames[json.index(frames.length)]));
+    stack = StackTree.ROOT;
+    json.forEachElement(() -> stack = tree.child(stack, frames[json.index(frames.length)]));
     memory.take(BYTES_PER_ELEMENT);
-    stacks.add(stack[0]);
+    stacks.add(stack);
   }
 
   private void readWeight() {
@@ -96,31 +97,29 @@ final class SpeedscopeSamples {
   }
 
   private void readEvent() {
-    String[] type = {""};
-    int[] frame = {NONE};
-    long[] at = {0};
-    boolean[] timed = {false};
+    EventFields event = new EventFields();
     json.forEachField(
         name -> {
           switch (name) {
-            case "type" -> type[0] = json.string();
-            case "frame" -> frame[0] = json.index(frames.length);
+            case "type" -> event.type = json.string();
+            case "frame" -> event.frame = json.index(frames.length);
             case "at" -> {
-              at[0] = json.scaled(factor);
-              timed[0] = true;
+              event.at = json.scaled(factor);
+              event.timed = true;
             }
             default -> json.skip();
           }
         });
-    if (frame[0] == NONE || !timed[0]) {
+    if (event.frame == NONE || !event.timed) {
       throw json.unexpected("an event with frame and at");
     }
 
-    advance(at[0]);
-    switch (type[0]) {
-      case "O" -> open(frame[0]);
-      case "C" -> close(frame[0]);
-      default -> throw json.unexpected("an event of type O or C, not " + Malformed.quote(type[0]));
+    advance(event.at);
+    switch (event.type) {
+      case "O" -> open(event.frame);
+      case "C" -> close(event.frame);
+      default ->
+          throw json.unexpected("an event of type O or C, not " + Malformed.quote(event.type));
     }
   }
 
@@ -165,5 +164,13 @@ final class SpeedscopeSamples {
     if (value > 0) {
       out.add(stack, 0, value);
     }
+  }
+
+  /** The fields of an event as they come, in any order. */
+  private static final class EventFields {
+    private String type = "";
+    private int frame = NONE;
+    private long at;
+    private boolean timed;
   }
 }

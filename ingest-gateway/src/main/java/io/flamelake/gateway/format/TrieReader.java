@@ -4,7 +4,6 @@
  */
 package io.flamelake.gateway.format;
 
-import io.flamelake.model.pprof.MalformedProfileException;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.Arrays;
 
@@ -20,18 +19,10 @@ final class TrieReader {
 
   private static final int BYTES_PER_LEVEL = 4 * Integer.BYTES * 2;
 
-  /**
-   * Names that are decoded for each byte of the upload: a trie may hang millions of short nodes
-   * below a name of megabytes. Profilers' tries stay below ten.
-   */
-  private static final long MAX_DECODED_PER_BYTE = 64;
-
-  private static final long MIN_MAX_DECODED = 1 << 20;
-
   private final byte[] upload;
   private final ByteCursor in;
   private final StackConsumer out;
-  private long decodable;
+  private final NameWork names;
 
   /** The names from the root to where the reader is, put together. */
   private byte[] key = {};
@@ -47,7 +38,7 @@ final class TrieReader {
     this.upload = upload;
     this.in = new ByteCursor(upload);
     this.out = out;
-    this.decodable = Math.max(MIN_MAX_DECODED, MAX_DECODED_PER_BYTE * upload.length);
+    this.names = new NameWork(upload.length);
   }
 
   static void read(byte[] upload, StackConsumer out) {
@@ -108,14 +99,8 @@ final class TrieReader {
     }
   }
 
-  private String decode(int from, int to) throws MalformedProfileException {
-    decodable -= to - from;
-    if (decodable < 0) {
-      throw Malformed.at(
-          in.position(),
-          "Names repeated by the trie exceed " + MAX_DECODED_PER_BYTE + " times its size");
-    }
-
+  private String decode(int from, int to) {
+    names.take(to - from);
     return Utf8.decode(key, from, to);
   }
 

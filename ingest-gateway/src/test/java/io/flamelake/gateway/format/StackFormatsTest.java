@@ -273,7 +273,7 @@ class StackFormatsTest {
 
     assertThatThrownBy(() -> convert(StackFormats.TRIE, out.toByteArray(), "app"))
         .isInstanceOf(MalformedProfileException.class)
-        .hasMessageContaining("Names repeated by the trie exceed 64 times its size");
+        .hasMessageContaining("Names that the upload repeats exceed 64 times its size");
   }
 
   @Test

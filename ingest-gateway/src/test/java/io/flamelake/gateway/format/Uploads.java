@@ -5,6 +5,7 @@
 package io.flamelake.gateway.format;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flamelake.gateway.TestProfiles;
 import io.flamelake.model.pprof.PprofLimits;
 import io.flamelake.proto.google.v1.Location;
 import io.flamelake.proto.google.v1.Profile;
@@ -35,6 +36,10 @@ final class Uploads {
 
   static byte[] utf8(String text) {
     return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static byte[] gzip(byte[] bytes) {
+    return TestProfiles.gzip(bytes);
   }
 
   static Profile parse(ConvertedProfile converted) {
