@@ -253,6 +253,34 @@ class ScraperTest {
   }
 
   @Test
+  void noticesARenewedCertificate() throws IOException {
+    TlsKeyPair server = TlsKeyPair.ofSelfSigned("shop.example");
+    writeCertificate("ca.pem", TlsKeyPair.ofSelfSigned("shop.example"));
+    try (FakeTargets secure = new FakeTargets(builder -> builder.https(0).tls(server))) {
+      start(
+          QUICK
+              + "  scheme: https\n  tls_config: {ca_file: ca.pem, server_name: shop.example}\n"
+              + targets(secure, "/ok"));
+      await().atMost(PATIENCE).until(() -> status("/ok").health() == Health.DOWN);
+      assertThat(secure.requests()).isEmpty();
+
+      writeCertificate("ca.pem", server);
+
+      await().atMost(PATIENCE).until(() -> status("/ok").health() == Health.UP);
+    }
+  }
+
+  @Test
+  void goesThroughAProxy() throws IOException {
+    try (TestProxy proxy = new TestProxy()) {
+      start(QUICK + "  proxy_url: http://127.0.0.1:" + proxy.port() + "\n" + targets("/ok"));
+
+      await().atMost(PATIENCE).until(() -> status("/ok").health() == Health.UP);
+      assertThat(proxy.requestLines()).contains("CONNECT " + fakes.address() + " HTTP/1.1");
+    }
+  }
+
+  @Test
   void noAddressHasMoreRequestsThanItMay() throws IOException {
     start(
         """

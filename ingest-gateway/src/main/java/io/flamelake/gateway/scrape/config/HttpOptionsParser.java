@@ -124,7 +124,9 @@ final class HttpOptionsParser {
 
   private static URI proxy(String text) {
     URI uri = URI.create(text);
-    if (!uri.equals(NO_PROXY) && (!"http".equals(uri.getScheme()) || uri.getHost() == null)) {
+    boolean isHostOnly =
+        "http".equals(uri.getScheme()) && uri.getHost() != null && uri.getUserInfo() == null;
+    if (!uri.equals(NO_PROXY) && !isHostOnly) {
       throw new IllegalArgumentException("http://host:port");
     }
 

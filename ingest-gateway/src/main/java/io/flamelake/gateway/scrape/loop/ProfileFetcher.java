@@ -18,6 +18,7 @@ import io.flamelake.rpc.GzipBody;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -54,6 +55,7 @@ final class ProfileFetcher {
         .thenCompose(
             response -> response.peekData(data -> reservation.grow(data.length())).aggregate())
         .thenApplyAsync(answer -> profile(answer, reservation), CommonPools.blockingTaskExecutor())
+        .whenComplete((profile, thrown) -> underWay = null)
         .exceptionally(
             thrown -> {
               throw translated(thrown);
@@ -113,14 +115,16 @@ final class ProfileFetcher {
     }
   }
 
+  /** The beginning of a text that says more than the status: Go's pprof tells what it lacks. */
   private static String shownBody(AggregatedHttpResponse answer) {
-    String text = answer.contentUtf8().strip();
+    byte[] body = answer.content().array();
+    int shown = Math.min(body.length, MAX_SHOWN_BODY);
+    String text = new String(body, 0, shown, StandardCharsets.UTF_8).strip();
     if (text.isEmpty()) {
       return "";
     }
 
-    return ": "
-        + (text.length() <= MAX_SHOWN_BODY ? text : text.substring(0, MAX_SHOWN_BODY) + "…");
+    return ": " + text + (shown < body.length ? "…" : "");
   }
 
   private RuntimeException translated(Throwable thrown) {
