@@ -7,6 +7,7 @@ package io.flamelake.query.tail;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.TenantId;
+import io.flamelake.model.normalize.CumulativeTypes;
 import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.model.normalize.StackTraces;
@@ -27,7 +28,12 @@ import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Decodes one tenant's records of a segment, by the ingest job's code. Used by one thread. */
+/**
+ * Decodes one tenant's records of a segment, by the ingest job's code. Used by one thread.
+ *
+ * <p>What cumulative profiles have counted since the one before is known to the ingest job alone.
+ * Their rows are left to its commit: they come a little later, and are never shown undiminished.
+ */
 final class TailDecoder {
   private static final Logger LOG = LoggerFactory.getLogger(TailDecoder.class);
   private static final int ROW_BYTES = 400;
@@ -90,8 +96,11 @@ final class TailDecoder {
       this.bytes += bytes(stacks);
     }
 
+    boolean isCumulative = CumulativeTypes.isMarked(record.labels());
     for (ProfileRow row : rows) {
-      add(row, record.hasClientId());
+      if (!isCumulative || !CumulativeTypes.contains(row.type())) {
+        add(row, record.hasClientId());
+      }
     }
   }
 

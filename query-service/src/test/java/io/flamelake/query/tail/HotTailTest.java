@@ -51,6 +51,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class HotTailTest {
   private static final TenantId TENANT = new TenantId("acme");
@@ -152,6 +154,65 @@ class HotTailTest {
 
     QueryServer.push(Lane.open(objects, clock), TENANT, record(10));
     assertThat(total()).isEqualTo(11);
+  }
+
+  @Test
+  void leavesCumulativeTypesToTheirCommit() throws IOException {
+    Lane lane = Lane.open(objects, clock);
+    QueryServer.push(lane, TENANT, heap("true", 1_000, 5));
+    SegmentId last = QueryServer.push(lane, TENANT, heap("true", 1_007, 6));
+    assertThat(total("alloc_space")).as("counted from the process's start on").isZero();
+    assertThat(total("inuse_space")).isEqualTo(11);
+    assertThat(heapTypes()).containsExactly("inuse_space");
+
+    // What the ingest job makes of the two: of the first no row, of the second the difference.
+    commit(last, heap("false", 7, 6), heap("false", 0, 5));
+    assertThat(total("alloc_space")).isEqualTo(7);
+    assertThat(heapTypes()).containsExactly("alloc_space", "inuse_space");
+
+    QueryServer.push(lane, TENANT, heap("true", 1_027, 1));
+    assertThat(total("alloc_space")).as("the next one is in the tail").isEqualTo(7);
+    assertThat(total("inuse_space")).isEqualTo(12);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "false"})
+  void showsAllocationsThatAreStoredAsTheyCome(String delta) {
+    QueryServer.push(Lane.open(objects, clock), TENANT, heap(delta, 1_000, 5));
+    assertThat(total("alloc_space")).isEqualTo(1_000);
+  }
+
+  private static SegmentRecord heap(String delta, long allocated, long inUse) {
+    byte[] pprof =
+        new PprofBuilder()
+            .addSampleType("alloc_space", "bytes")
+            .addSampleType("inuse_space", "bytes")
+            .periodType("space", "bytes")
+            .addSample(List.of("leaf", "root"), allocated, inUse)
+            .toByteArray();
+    LabelSet labels = LabelSet.of("__name__", "memory", "service_name", "shop");
+    return QueryServer.record(labels.with("__delta__", delta), pprof, null);
+  }
+
+  private List<String> heapTypes() {
+    return engine.answer(
+        List.of(TENANT),
+        new QueryCancellation(),
+        profiles ->
+            profiles.collectSeries(Selector.ALL, SELECTION.range(), 10).series().stream()
+                .map(series -> series.type().sampleType())
+                .sorted()
+                .toList());
+  }
+
+  private long total(String sampleType) {
+    ProfileSelection selection =
+        new ProfileSelection(
+            new ProfileType("memory", sampleType, "bytes", "space", "bytes"),
+            Selector.ALL,
+            TimeRange.ofMillis(0, Long.MAX_VALUE));
+    return engine.answer(
+        List.of(TENANT), new QueryCancellation(), profiles -> profiles.callTree(selection).total());
   }
 
   @Test
