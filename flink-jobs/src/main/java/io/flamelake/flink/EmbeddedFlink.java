@@ -47,7 +47,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>An ingest job that is submitted goes on from the newest checkpoint of the state directory. If
  * there is none, or the job fails while it is being restored, it begins without state: what was
- * ingested is in the table, so all that is lost is the memory of which symbols were written.
+ * ingested is in the table, so all that is lost is the memory of which symbols were written, and of
+ * base lines that are no more in the log.
  */
 public final class EmbeddedFlink implements AutoCloseable {
 

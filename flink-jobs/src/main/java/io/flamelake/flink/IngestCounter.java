@@ -15,6 +15,13 @@ public enum IngestCounter {
       "flamelake_ingest_segments_skipped_total", "Corrupt segments an operator gave up"),
   RECORDS_DISCARDED("flamelake_ingest_records_discarded_total", "Records dropped, by reason"),
   ROWS_DUPLICATE("flamelake_ingest_duplicate_rows_total", "Rows of profiles that came again"),
+  DELTA_FIRST_ROWS(
+      "flamelake_ingest_delta_first_rows_total", "Cumulative rows that began a series"),
+  DELTA_RESTARTED_ROWS(
+      "flamelake_ingest_delta_restarted_rows_total",
+      "Cumulative rows that count in full since their process was restarted"),
+  DELTA_LATE_ROWS(
+      "flamelake_ingest_delta_late_rows_total", "Cumulative rows no later than one before them"),
   ROWS_WRITTEN("flamelake_ingest_rows_written_total", "Rows in closed data files, by table"),
   FILES_WRITTEN("flamelake_ingest_files_written_total", "Closed data files, by table"),
   BYTES_WRITTEN("flamelake_ingest_bytes_written_total", "Bytes of closed data files, by table"),

@@ -8,6 +8,7 @@ import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.catalog.LakeTables;
 import io.flamelake.flink.decode.DecodeFunction;
+import io.flamelake.flink.decode.DecodeOperator;
 import io.flamelake.flink.decode.TableRows;
 import io.flamelake.flink.read.RawRecord;
 import io.flamelake.flink.read.RawRecordSerializer;
@@ -43,8 +44,8 @@ import org.apache.iceberg.Table;
  *  segments ──► read ═══════════════► decode ──┬──► write-profiles ──┐
  *  (a split is  one segment  keyBy    pprof to │                     │
  *   a lane)     at a time,   (tenant, rows,    ├──► write-stacks ────┼──► commit
- *                  │         service) new ids  │    (side output)    │    parallelism 1,
- *                  │                           └──► write-series ────┤    after the checkpoint:
+ *                  │         service) deltas,  │    (side output)    │    parallelism 1,
+ *                  │                  new ids  └──► write-series ────┤    after the checkpoint:
  *                  │                                (side output)    │    stacks, series, profiles
  *                  └── which segments of which lanes (side output) ──┘
  * </pre>
@@ -90,10 +91,17 @@ public final class IngestJob {
     SingleOutputStreamOperator<ProfileTableRow> rows =
         records
             .keyBy(RawRecord::serviceKey, Types.STRING)
-            .process(
-                new DecodeFunction(new TableRows(config.catalog()), config.duplicateWindow()),
-                ImmutableTypeInfo.chainedOnly(ProfileTableRow.class))
-            .name("decode")
+            .transform(
+                "decode",
+                ImmutableTypeInfo.chainedOnly(ProfileTableRow.class),
+                new DecodeOperator(
+                    new DecodeFunction(
+                        new TableRows(config.catalog()),
+                        config.duplicateWindow(),
+                        config.delta().baselineTimeToLive()),
+                    new TablePositions(config.catalog()),
+                    config.log(),
+                    config.delta().replayWindow()))
             .uid("decode-v1");
 
     LakeTables tables = loadTables(config.catalog());

@@ -25,6 +25,8 @@ import java.util.TreeSet;
  * <tr><td>{@code checkpoint.interval}</td><td>{@code PT5S}</td></tr>
  * <tr><td>{@code poll.interval}</td><td>{@code PT1S}</td></tr>
  * <tr><td>{@code duplicate.window}</td><td>{@code PT15M}</td></tr>
+ * <tr><td>{@code delta.baseline-ttl}</td><td>{@code PT1H}</td></tr>
+ * <tr><td>{@code delta.replay-window}</td><td>{@code PT2M}</td></tr>
  * <tr><td>{@code writer.max-buffer-bytes}</td><td>{@code 67108864}</td></tr>
  * <tr><td>{@code commit.timeout}</td><td>{@code PT1M}</td></tr>
  * <tr><td>{@code skip.segments}</td><td>comma list of {@code lane/sequence}, none</td></tr>
@@ -35,6 +37,8 @@ final class IngestJobArguments {
   private static final String CHECKPOINT_INTERVAL = "checkpoint.interval";
   private static final String POLL_INTERVAL = "poll.interval";
   private static final String DUPLICATE_WINDOW = "duplicate.window";
+  private static final String BASELINE_TTL = "delta.baseline-ttl";
+  private static final String REPLAY_WINDOW = "delta.replay-window";
   private static final String MAX_BUFFER_BYTES = "writer.max-buffer-bytes";
   private static final String SKIP_SEGMENTS = "skip.segments";
 
@@ -51,6 +55,8 @@ final class IngestJobArguments {
     values.takeDuration(CHECKPOINT_INTERVAL, builder::checkpointInterval);
     values.takeDuration(POLL_INTERVAL, builder::pollInterval);
     values.takeDuration(DUPLICATE_WINDOW, builder::duplicateWindow);
+    values.takeDuration(BASELINE_TTL, builder::baselineTimeToLive);
+    values.takeDuration(REPLAY_WINDOW, builder::replayWindow);
     values.takeLong(MAX_BUFFER_BYTES, builder::maxBufferBytes);
     values.takeCommitRetry(builder::commitRetry);
     builder.skippedSegments(skippedSegments(values.takeOr(SKIP_SEGMENTS, "")));

@@ -22,6 +22,7 @@ import java.util.TreeSet;
  * @param checkpointInterval also the interval of commits
  * @param pollInterval between two looks for new lanes and segments
  * @param duplicateWindow how long a client's profile id is remembered
+ * @param delta how differences of cumulative profiles are made
  * @param maxBufferBytes of rows that one writer of one table holds before it closes files
  * @param commitRetry how long a commit is tried before the job starts again
  * @param skippedSegments corrupt segments, as {@code lane/sequence}, that an operator gave up
@@ -32,6 +33,7 @@ public record IngestJobConfig(
     Duration checkpointInterval,
     Duration pollInterval,
     Duration duplicateWindow,
+    DeltaSettings delta,
     long maxBufferBytes,
     CommitRetry commitRetry,
     Set<String> skippedSegments)
@@ -42,6 +44,7 @@ public record IngestJobConfig(
   public IngestJobConfig {
     requireNonNull(catalog, "catalog");
     requireNonNull(log, "log");
+    requireNonNull(delta, "delta");
     requireNonNull(commitRetry, "commitRetry");
     skippedSegments = new TreeSet<>(skippedSegments);
   }

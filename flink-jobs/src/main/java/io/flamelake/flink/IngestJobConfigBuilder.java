@@ -23,6 +23,7 @@ public final class IngestJobConfigBuilder {
   private Duration checkpointInterval = Duration.ofSeconds(5);
   private Duration pollInterval = Duration.ofMillis(250);
   private Duration duplicateWindow = Duration.ofMinutes(15);
+  private DeltaSettings delta = DeltaSettings.DEFAULT;
   private long maxBufferBytes = DEFAULT_MAX_BUFFER_BYTES;
   private CommitRetry commitRetry = CommitRetry.DEFAULT;
   private Set<String> skippedSegments = new TreeSet<>();
@@ -44,6 +45,18 @@ public final class IngestJobConfigBuilder {
 
   public IngestJobConfigBuilder duplicateWindow(Duration window) {
     this.duplicateWindow = positive("duplicateWindow", window);
+    return this;
+  }
+
+  /** Sets how long the last cumulative profile of a series is remembered. */
+  public IngestJobConfigBuilder baselineTimeToLive(Duration duration) {
+    this.delta = delta.withBaselineTimeToLive(duration);
+    return this;
+  }
+
+  /** Sets how much of the log is read again for base lines that the job's state lacks. */
+  public IngestJobConfigBuilder replayWindow(Duration window) {
+    this.delta = delta.withReplayWindow(window);
     return this;
   }
 
@@ -74,6 +87,7 @@ public final class IngestJobConfigBuilder {
         checkpointInterval,
         pollInterval,
         duplicateWindow,
+        delta,
         maxBufferBytes,
         commitRetry,
         skippedSegments);

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -27,7 +28,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Faults F3, F6, F7, F15, F22 and bad input B12, each against the ledger. */
+/**
+ * Faults F3, F6, F7, F15, F22 and bad input B12, each against the ledger: profiles that count anew
+ * each time, and heap profiles that count from the start of their process.
+ */
 class IngestFaultsITCase {
 
   private static final Duration TIMEOUT = Duration.ofMinutes(2);
@@ -36,6 +40,9 @@ class IngestFaultsITCase {
   @TempDir private Path directory;
 
   private final TestProfiles profiles = new TestProfiles(7);
+  private final SplittableRandom random = new SplittableRandom(7);
+  private final List<GoProcess> firstHeaps = heaps("first");
+  private final List<GoProcess> secondHeaps = heaps("second");
   private TestLake lake;
   private Lane first;
   private Lane second;
@@ -282,9 +289,25 @@ class IngestFaultsITCase {
     assertThat(lake.stackRows()).isEqualTo(stacks);
   }
 
+  /** Each heap's profiles go to one lane: of two, either could be read first. */
   private void pushToBoth() {
-    lake.push(first, batch(5));
-    lake.push(second, batch(5));
+    lake.push(first, withHeaps(batch(5), firstHeaps));
+    lake.push(second, withHeaps(batch(5), secondHeaps));
+  }
+
+  private List<TestProfile> withHeaps(List<TestProfile> batch, List<GoProcess> heaps) {
+    List<TestProfile> all = new ArrayList<>(batch);
+    for (GoProcess heap : heaps) {
+      heap.run();
+      if (random.nextInt(4) == 0) {
+        heap.restart();
+        heap.run();
+      }
+
+      all.add(TestProfile.of("tenant-1", heap.profile(System.currentTimeMillis())));
+    }
+
+    return all;
   }
 
   private List<TestProfile> batch(int size) {
@@ -294,6 +317,12 @@ class IngestFaultsITCase {
     }
 
     return batch;
+  }
+
+  private List<GoProcess> heaps(String pod) {
+    return List.of(
+        new GoProcess(random.split(), "service-1", pod, true),
+        new GoProcess(random.split(), "service-2", pod, false));
   }
 
   private static void copy(Path from, Path to) throws IOException {

@@ -32,6 +32,8 @@ class IngestJobArgumentsTest {
     assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(5));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(1));
     assertThat(config.duplicateWindow()).isEqualTo(Duration.ofMinutes(15));
+    assertThat(config.delta())
+        .isEqualTo(new DeltaSettings(Duration.ofHours(1), Duration.ofMinutes(2)));
     assertThat(config.maxBufferBytes()).isEqualTo(67_108_864);
     assertThat(config.commitRetry().timeout()).isEqualTo(Duration.ofMinutes(1));
     assertThat(config.skippedSegments()).isEmpty();
@@ -49,6 +51,8 @@ class IngestJobArgumentsTest {
             "checkpoint.interval=PT7S",
             "poll.interval=PT2S",
             "duplicate.window=PT20M",
+            "delta.baseline-ttl=PT3H",
+            "delta.replay-window=PT4M",
             "writer.max-buffer-bytes=1000",
             "commit.timeout=PT3M",
             "skip.segments=" + SEGMENT);
@@ -60,6 +64,8 @@ class IngestJobArgumentsTest {
     assertThat(config.checkpointInterval()).isEqualTo(Duration.ofSeconds(7));
     assertThat(config.pollInterval()).isEqualTo(Duration.ofSeconds(2));
     assertThat(config.duplicateWindow()).isEqualTo(Duration.ofMinutes(20));
+    assertThat(config.delta())
+        .isEqualTo(new DeltaSettings(Duration.ofHours(3), Duration.ofMinutes(4)));
     assertThat(config.maxBufferBytes()).isEqualTo(1000);
     assertThat(config.commitRetry().timeout()).isEqualTo(Duration.ofMinutes(3));
     assertThat(config.skippedSegments()).isEqualTo(Set.of(SEGMENT));

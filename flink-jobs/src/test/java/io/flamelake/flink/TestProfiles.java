@@ -4,6 +4,7 @@
  */
 package io.flamelake.flink;
 
+import io.flamelake.flink.GoProcess.GoProfile;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.pprof.PprofBuilder;
@@ -111,5 +112,10 @@ final class TestProfiles {
    *
    * @param sums by profile type and stack, frames joined by semicolons
    */
-  record TestProfile(TenantId tenant, SegmentRecord record, Map<String, Map<String, Long>> sums) {}
+  record TestProfile(TenantId tenant, SegmentRecord record, Map<String, Map<String, Long>> sums) {
+
+    static TestProfile of(String tenant, GoProfile profile) {
+      return new TestProfile(new TenantId(tenant), profile.record(), profile.sums());
+    }
+  }
 }

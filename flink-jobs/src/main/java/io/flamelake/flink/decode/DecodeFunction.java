@@ -7,33 +7,38 @@ package io.flamelake.flink.decode;
 import static java.util.Objects.requireNonNull;
 
 import io.flamelake.flink.IngestCounter;
+import io.flamelake.flink.delta.CheckpointHistory;
+import io.flamelake.flink.delta.CommittedBaselines;
+import io.flamelake.flink.delta.CumulativeReading;
+import io.flamelake.flink.delta.DeltaRows;
 import io.flamelake.flink.read.RawRecord;
 import io.flamelake.flink.serialize.ImmutableTypeInfo;
 import io.flamelake.flink.sink.ProfileTableRow;
 import io.flamelake.flink.sink.SeriesTableRow;
 import io.flamelake.flink.sink.StackTableRow;
 import io.flamelake.model.DiscardReason;
-import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.normalize.ProfileRow;
 import io.flamelake.model.normalize.StackTraces;
 import io.flamelake.model.pprof.MalformedProfileException;
-import io.flamelake.model.pprof.Pprof;
-import io.flamelake.model.pprof.PprofDecoder;
-import io.flamelake.model.pprof.PprofLimits;
-import io.flamelake.segment.SegmentRecord;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import it.unimi.dsi.fastutil.longs.LongSets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.apache.flink.api.common.functions.OpenContext;
+import org.apache.flink.api.common.state.CheckpointListener;
 import org.apache.flink.api.common.state.ValueState;
 import org.apache.flink.api.common.state.ValueStateDescriptor;
 import org.apache.flink.metrics.Counter;
+import org.apache.flink.runtime.state.FunctionInitializationContext;
+import org.apache.flink.runtime.state.FunctionSnapshotContext;
+import org.apache.flink.streaming.api.TimerService;
+import org.apache.flink.streaming.api.checkpoint.CheckpointedFunction;
 import org.apache.flink.streaming.api.functions.KeyedProcessFunction;
 import org.apache.flink.util.Collector;
 import org.apache.flink.util.OutputTag;
@@ -48,12 +53,16 @@ import org.slf4j.LoggerFactory;
  * A row is a repetition if the table had it when this task started, or if the state knows it from
  * another place in the log: the same place is the same row being read again after a restart.
  *
+ * <p>Rows of cumulative profiles become those of {@link DeltaRows}, before anything is made of
+ * them.
+ *
  * <p>What the day's stacks and series cost is state: a set of ids for each service and day, dropped
  * when the day has passed, or when no row came for it from one cleanup to the next: a deletion may
  * rely on it that a service that was silent for two windows has its symbols written again. A row
  * that comes after that is written with its symbols once more, which readers bear.
  */
-public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord, ProfileTableRow> {
+public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord, ProfileTableRow>
+    implements CheckpointedFunction, CheckpointListener {
 
   /** Stacks that are new for their service and day. */
   public static final OutputTag<StackTableRow> STACKS =
@@ -72,7 +81,10 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
 
   private final CommittedRows committedRows;
   private final Duration duplicateWindow;
-  private transient ProfileNormalizer normalizer;
+  private final Duration baselineTimeToLive;
+  private final CheckpointHistory checkpoints = new CheckpointHistory();
+  private transient RecordDecoder decoder;
+  private transient DeltaRows deltas;
   private transient ValueState<ServiceState> state;
   private transient LongSet committedBefore;
   private transient long committedBeforeUntilMillis;
@@ -81,15 +93,24 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
 
   /**
    * @param duplicateWindow how long a profile id is remembered, counted from its receipt
+   * @param baselineTimeToLive how long the last cumulative profile of a series is remembered
    */
-  public DecodeFunction(CommittedRows committedRows, Duration duplicateWindow) {
+  public DecodeFunction(
+      CommittedRows committedRows, Duration duplicateWindow, Duration baselineTimeToLive) {
     this.committedRows = requireNonNull(committedRows, "committedRows");
     this.duplicateWindow = requireNonNull(duplicateWindow, "duplicateWindow");
+    this.baselineTimeToLive = requireNonNull(baselineTimeToLive, "baselineTimeToLive");
+  }
+
+  @Override
+  public void initializeState(FunctionInitializationContext context) {
+    context.getRestoredCheckpointId().ifPresent(checkpoints::passed);
   }
 
   @Override
   public void open(OpenContext context) {
-    normalizer = new ProfileNormalizer();
+    decoder = new RecordDecoder();
+    deltas = new DeltaRows(getRuntimeContext(), checkpoints, baselineTimeToLive);
     state =
         getRuntimeContext()
             .getState(new ValueStateDescriptor<>("service-v1", new ServiceStateSerializer()));
@@ -105,9 +126,9 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
   @Override
   public void processElement(RawRecord raw, Context context, Collector<ProfileTableRow> out)
       throws Exception {
-    List<ProfileRow> rows;
+    DecodedRecord decoded;
     try {
-      rows = normalize(raw);
+      decoded = decoder.decode(raw.tenant(), raw.record());
     } catch (MalformedProfileException e) {
       // The gateway checks with the same code; what it let through is not lost, it is in the log.
       LOG.warn(
@@ -123,20 +144,30 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
     ServiceState service = state.value();
     if (service == null) {
       service = new ServiceState();
-      context.timerService().registerProcessingTimeTimer(nextCleanup(context));
+      registerCleanup(context);
     }
 
-    long place = RowKeys.place(raw);
-    for (ProfileRow row : rows) {
-      if (isDuplicate(raw, row, place, service)) {
-        duplicateRows.inc();
-      } else {
-        emit(row, service, context);
-        out.collect(ProfileTableRow.of(row));
-      }
+    for (ProfileRow row : newRows(raw, decoded, service)) {
+      emit(row, service, context);
+      out.collect(ProfileTableRow.of(row));
     }
 
     state.update(service);
+  }
+
+  /** Brings base lines of the current key to where the table is. */
+  void seed(CommittedBaselines baselines, String service) throws Exception {
+    deltas.seed(baselines, service);
+  }
+
+  @Override
+  public void snapshotState(FunctionSnapshotContext context) {
+    checkpoints.passed(context.getCheckpointId());
+  }
+
+  @Override
+  public void notifyCheckpointComplete(long checkpointId) {
+    checkpoints.completed(checkpointId);
   }
 
   @Override
@@ -146,28 +177,42 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
       committedBefore = LongSets.EMPTY_SET;
     }
 
+    boolean isInUse = deltas.dropExpired();
     ServiceState service = state.value();
-    if (service == null) {
-      return;
+    if (service != null) {
+      int yesterday = Math.toIntExact(Math.floorDiv(timestamp, MILLIS_PER_DAY)) - 1;
+      service.dropBefore(yesterday, generationOfMillis(timestamp) - 1);
+      if (service.isEmpty()) {
+        state.clear();
+      } else {
+        state.update(service);
+        isInUse = true;
+      }
     }
 
-    int yesterday = Math.toIntExact(Math.floorDiv(timestamp, MILLIS_PER_DAY)) - 1;
-    service.dropBefore(yesterday, generationOfMillis(timestamp) - 1);
-    if (service.isEmpty()) {
-      state.clear();
-    } else {
-      state.update(service);
-      context.timerService().registerProcessingTimeTimer(nextCleanup(context));
+    if (isInUse) {
+      registerCleanup(context);
     }
   }
 
-  private List<ProfileRow> normalize(RawRecord raw) {
-    SegmentRecord record = raw.record();
-    Pprof pprof =
-        PprofDecoder.decode(
-            record.payload(), record.payloadOffset(), record.payloadLength(), PprofLimits.STORED);
-    return normalizer.normalize(
-        raw.tenant(), record.profileId(), record.receiveTimeNanos(), record.labels(), pprof);
+  /** Returns what is to be stored of a record: nothing a second time, and of counts the rest. */
+  private List<ProfileRow> newRows(RawRecord raw, DecodedRecord decoded, ServiceState service)
+      throws Exception {
+    long place = RowKeys.place(raw);
+    long receiveMillis = TimeUnit.NANOSECONDS.toMillis(raw.record().receiveTimeNanos());
+    deltas.received(receiveMillis);
+    List<ProfileRow> rows = new ArrayList<>(decoded.rows().size());
+    for (ProfileRow row : decoded.rows()) {
+      if (isDuplicate(raw, row, place, service)) {
+        duplicateRows.inc();
+      } else {
+        rows.add(row);
+      }
+    }
+
+    return decoded.isCumulative()
+        ? deltas.subtract(rows, new CumulativeReading(decoded.process(), receiveMillis, place))
+        : rows;
   }
 
   private boolean isDuplicate(RawRecord raw, ProfileRow row, long place, ServiceState service) {
@@ -219,9 +264,13 @@ public final class DecodeFunction extends KeyedProcessFunction<String, RawRecord
     return Math.floorDiv(millis, duplicateWindow.toMillis());
   }
 
+  private void registerCleanup(Context context) {
+    TimerService timers = context.timerService();
+    timers.registerProcessingTimeTimer(nextCleanup(timers.currentProcessingTime()));
+  }
+
   /** Cleanups of all keys fall on the same instants, so that timers are few. */
-  private long nextCleanup(Context context) {
-    long now = context.timerService().currentProcessingTime();
-    return (generationOfMillis(now) + 1) * duplicateWindow.toMillis();
+  long nextCleanup(long nowMillis) {
+    return (generationOfMillis(nowMillis) + 1) * duplicateWindow.toMillis();
   }
 }

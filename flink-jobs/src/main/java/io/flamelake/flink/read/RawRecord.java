@@ -14,9 +14,11 @@ import io.flamelake.segment.SegmentRecord;
 /**
  * A record as it stands in the segment log, not decoded yet.
  *
+ * @param laneStart the segment after which the lane is read since the job was started
  * @param index its place within the segment
  */
-public record RawRecord(SegmentId segment, int index, TenantId tenant, SegmentRecord record) {
+public record RawRecord(
+    SegmentId segment, long laneStart, int index, TenantId tenant, SegmentRecord record) {
 
   public RawRecord {
     requireNonNull(segment, "segment");

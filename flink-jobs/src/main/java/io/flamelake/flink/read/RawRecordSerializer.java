@@ -34,6 +34,7 @@ public final class RawRecordSerializer extends ImmutableSerializer<RawRecord> {
     SegmentRecord record = value.record();
     target.writeUTF(value.segment().lane().value());
     target.writeLong(value.segment().sequence());
+    target.writeLong(value.laneStart());
     target.writeInt(value.index());
     target.writeUTF(value.tenant().value());
     target.writeBoolean(record.hasClientId());
@@ -55,6 +56,7 @@ public final class RawRecordSerializer extends ImmutableSerializer<RawRecord> {
   @Override
   public RawRecord deserialize(DataInputView source) throws IOException {
     SegmentId segment = new SegmentId(new LaneId(source.readUTF()), source.readLong());
+    long laneStart = source.readLong();
     int index = source.readInt();
     TenantId tenant = new TenantId(source.readUTF());
     SegmentRecordBuilder record = SegmentRecord.builder();
@@ -78,7 +80,7 @@ public final class RawRecordSerializer extends ImmutableSerializer<RawRecord> {
     record.labels(LabelSet.of(labels));
     byte[] payload = new byte[source.readInt()];
     source.readFully(payload);
-    return new RawRecord(segment, index, tenant, record.payload(payload).build());
+    return new RawRecord(segment, laneStart, index, tenant, record.payload(payload).build());
   }
 
   @Override

@@ -22,6 +22,7 @@ import io.flamelake.segment.store.ObjectStore;
 import io.flamelake.segment.store.ObjectStoreException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,7 @@ public final class SegmentReadOperator extends AbstractStreamOperator<RawRecord>
   private transient @Nullable ObjectStore store;
   private transient SegmentLog log;
   private transient Set<LaneId> stoppedLanes;
+  private transient Map<LaneId, Long> laneStarts;
   private transient Map<String, LaneRanges.Range> progress;
   private transient long oldestReceiveNanos;
   private transient Counter segmentsRead;
@@ -88,6 +90,7 @@ public final class SegmentReadOperator extends AbstractStreamOperator<RawRecord>
     store = opened;
     log = new SegmentLog(opened);
     stoppedLanes = new HashSet<>();
+    laneStarts = new HashMap<>();
     progress = new TreeMap<>();
     oldestReceiveNanos = FileSet.NO_PROFILE;
     segmentsRead = counter(IngestCounter.SEGMENTS_READ);
@@ -104,9 +107,10 @@ public final class SegmentReadOperator extends AbstractStreamOperator<RawRecord>
       return;
     }
 
+    long laneStart = laneStarts.computeIfAbsent(segment.lane(), any -> segment.sequence() - 1);
     List<RawRecord> records;
     try {
-      records = read(segment);
+      records = read(segment, laneStart);
     } catch (CorruptSegmentException e) {
       if (!skippedSegments.contains(segment.toString())) {
         quarantine(segment, e);
@@ -153,13 +157,14 @@ public final class SegmentReadOperator extends AbstractStreamOperator<RawRecord>
   }
 
   /** Returns all records, so that none is emitted of a segment that turns out to be corrupt. */
-  private List<RawRecord> read(SegmentId id) throws InterruptedException {
+  private List<RawRecord> read(SegmentId id, long laneStart) throws InterruptedException {
     for (int attempt = 1; ; attempt++) {
       try {
         Segment segment = log.read(id);
         List<RawRecord> records = new ArrayList<>();
         segment.forEachRecord(
-            (tenant, record) -> records.add(new RawRecord(id, records.size(), tenant, record)));
+            (tenant, record) ->
+                records.add(new RawRecord(id, laneStart, records.size(), tenant, record)));
         if (!segment.isSeal()) {
           segmentsRead.inc();
         }

@@ -32,11 +32,12 @@ class RawRecordSerializerTest {
   @ValueSource(booleans = {true, false})
   void everyFieldCrossesTheShuffle(boolean hasClientId) throws IOException {
     LabelSet labels = LabelSet.of("service_name", "s", "ключ", "x".repeat(70_000));
-    RawRecord raw = new RawRecord(SEGMENT, 3, new TenantId("t"), record(hasClientId, labels));
+    RawRecord raw = new RawRecord(SEGMENT, 2, 3, new TenantId("t"), record(hasClientId, labels));
     DataOutputSerializer out = new DataOutputSerializer(64);
     serializer.serialize(raw, out);
     RawRecord read = serializer.deserialize(new DataInputDeserializer(out.getCopyOfBuffer()));
     assertThat(read.segment()).isEqualTo(SEGMENT);
+    assertThat(read.laneStart()).isEqualTo(2);
     assertThat(read.index()).isEqualTo(3);
     assertThat(read.tenant()).isEqualTo(new TenantId("t"));
     assertThat(read.record().hasClientId()).isEqualTo(hasClientId);
@@ -50,7 +51,7 @@ class RawRecordSerializerTest {
   @Test
   void keyIsTenantAndService() {
     SegmentRecord record = record(true, LabelSet.of("service_name", "a/b"));
-    assertThat(new RawRecord(SEGMENT, 0, new TenantId("t"), record).serviceKey())
+    assertThat(new RawRecord(SEGMENT, -1, 0, new TenantId("t"), record).serviceKey())
         .isEqualTo("t/a/b");
   }
 

@@ -34,6 +34,21 @@ public record IngesterSettings(
                     + " querier uses the same for what is not committed yet.")
         Duration duplicateWindow,
     @ConfigKey(
+            name = "ingester.delta.baseline-ttl",
+            defaultValue = "1h",
+            description =
+                "How long the last cumulative profile of a series is remembered, to subtract it"
+                    + " from the next one: longer than any pause between two.")
+        Duration deltaBaselineTtl,
+    @ConfigKey(
+            name = "ingester.delta.replay-window",
+            defaultValue = "2m",
+            description =
+                "How much of the segment log, before what is committed, is read again for last"
+                    + " cumulative profiles when the job starts without state, or with one that is"
+                    + " behind: more than a scrape interval.")
+        Duration deltaReplayWindow,
+    @ConfigKey(
             name = "ingester.parallelism",
             defaultValue = "auto",
             description = "Parallel instances of the job's operators. `auto`: one per processor.")
@@ -71,6 +86,8 @@ public record IngesterSettings(
         .checkpointInterval(checkpointInterval)
         .pollInterval(pollInterval)
         .duplicateWindow(duplicateWindow)
+        .baselineTimeToLive(deltaBaselineTtl)
+        .replayWindow(deltaReplayWindow)
         .maxBufferBytes(buffer)
         .commitRetry(commitRetry())
         .skippedSegments(segments())
