@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -45,7 +46,7 @@ import org.jspecify.annotations.Nullable;
  * through the directories and the metadata.
  */
 final class LakeInspection {
-  private static final int MAX_LOOKS = 5;
+  private static final int MAX_LOOKS = 20;
 
   private LakeInspection() {}
 
@@ -54,16 +55,18 @@ final class LakeInspection {
     for (int attempt = 1; ; attempt++) {
       try {
         return tablesNow(storage);
-      } catch (NotFoundException e) {
+      } catch (NotFoundException | NoSuchFileException e) {
         // Maintenance that runs meanwhile expired the version that was being read.
         if (attempt == MAX_LOOKS) {
-          throw e;
+          throw new IllegalStateException("No version stayed while it was read", e);
         }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
       }
     }
   }
 
-  private static List<InspectedTable> tablesNow(Path storage) {
+  private static List<InspectedTable> tablesNow(Path storage) throws IOException {
     try (LakeCatalog catalog = LakeCatalog.open(CatalogConfig.embedded(storage))) {
       LakeTables tables = catalog.tables();
       List<InspectedTable> inspected = new ArrayList<>();
@@ -78,13 +81,13 @@ final class LakeInspection {
       }
 
       return inspected;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
   }
 
   private static InspectedTable inspect(Table table) throws IOException {
     TableMetadata metadata = ((HasTableOperations) table).operations().current();
+    // First, since the next twenty commits delete it.
+    long metadataBytes = Files.size(Path.of(path(metadata.metadataFileLocation())));
     SortedSet<String> referred = referredFiles(table, metadata);
     SortedSet<String> present = new TreeSet<>();
     filesBelow(Path.of(URI.create(table.location()))).forEach(file -> present.add(file.toString()));
@@ -112,7 +115,7 @@ final class LakeInspection {
         table.name().substring(table.name().lastIndexOf('.') + 1),
         rows,
         bytes,
-        Files.size(Path.of(path(metadata.metadataFileLocation()))),
+        metadataBytes,
         metadata.snapshots().size(),
         partitions,
         Long.parseLong(
