@@ -114,7 +114,10 @@ final class ConnectService<Q extends Message, R extends Message>
                                 RequestBody.decode(
                                     request.headers(), body, maxRequestBytes, reservation),
                                 method.requestPrototype())))
-            .thenCompose(message -> handle(new RpcContext(callers, ctx), message))
+            // Not on the thread that comes here first, which may be an event loop: handlers block.
+            .thenComposeAsync(
+                message -> handle(new RpcContext(callers, ctx), message),
+                ctx.blockingTaskExecutor())
             .thenApply(message -> respond(codec, request.headers(), message));
     return HttpResponse.of(response);
   }
