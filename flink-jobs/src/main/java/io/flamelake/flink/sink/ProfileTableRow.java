@@ -43,4 +43,27 @@ public record ProfileTableRow(
         row.traceIds(),
         row.profileId());
   }
+
+  /** The same profile with its samples in other arrays. */
+  ProfileTableRow withSamples(
+      long[] newStackIds,
+      long[] newValues,
+      long @Nullable [] newSpanIds,
+      long @Nullable [] newTraceIds) {
+    return new ProfileTableRow(
+        tenant,
+        profileType,
+        serviceName,
+        timeMicros,
+        durationNanos,
+        period,
+        seriesId,
+        labels,
+        totalValue,
+        newStackIds,
+        newValues,
+        newSpanIds,
+        newTraceIds,
+        profileId);
+  }
 }

@@ -41,21 +41,11 @@ final class SampleArrangement implements UnaryOperator<ProfileTableRow> {
     }
 
     Arrays.sort(order, 0, count);
-    return new ProfileTableRow(
-        row.tenant(),
-        row.profileType(),
-        row.serviceName(),
-        row.timeMicros(),
-        row.durationNanos(),
-        row.period(),
-        row.seriesId(),
-        row.labels(),
-        row.totalValue(),
+    return row.withSamples(
         arrange(stackIds, 1),
         arrange(row.values(), 1),
         arrangeIfAny(row.spanIds(), 1),
-        arrangeIfAny(row.traceIds(), 2),
-        row.profileId());
+        arrangeIfAny(row.traceIds(), 2));
   }
 
   private int place(long stackId) {

@@ -64,21 +64,7 @@ class SampleArrangementTest {
   /** Stacks that many rows have, some twice in a row as where spans differ. */
   private ProfileTableRow withFewStacks(ProfileTableRow row) {
     long[] ids = random.longs(row.stackIds().length, 0, STACKS).sorted().toArray();
-    return new ProfileTableRow(
-        row.tenant(),
-        row.profileType(),
-        row.serviceName(),
-        row.timeMicros(),
-        row.durationNanos(),
-        row.period(),
-        row.seriesId(),
-        row.labels(),
-        row.totalValue(),
-        ids,
-        row.values(),
-        row.spanIds(),
-        row.traceIds(),
-        row.profileId());
+    return row.withSamples(ids, row.values(), row.spanIds(), row.traceIds());
   }
 
   private static List<String> samples(ProfileTableRow row) {
