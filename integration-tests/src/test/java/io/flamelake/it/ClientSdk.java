@@ -85,9 +85,7 @@ enum ClientSdk {
   RUST("spin_rust", "process_cpu:cpu:nanoseconds:cpu:nanoseconds") {
     @Override
     List<String> command(Path scratch) {
-      assumeTrue(
-          Boolean.getBoolean("flamelake.sdk.rust"),
-          "run with -Dsdk.rust=true to have it");
+      assumeTrue(Boolean.getBoolean("flamelake.sdk.rust"), "run with -Dsdk.rust=true to have it");
       Path target = Path.of("target", "sdk", "rust").toAbsolutePath();
       need(scratch, "cargo --version");
       need(
