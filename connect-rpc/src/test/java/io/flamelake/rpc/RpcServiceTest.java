@@ -61,8 +61,11 @@ class RpcServiceTest {
   private static final String SELECT = "/test.v1.EchoService/Select";
   private static final String PUSH = "/test.v1.EchoService/Push";
   private static final String FAIL = "/test.v1.EchoService/Fail";
+  private static final String WHERE = "/test.v1.EchoService/Where";
   private static final String HANG = "/test.v1.EchoService/Hang";
   private static final String TENANT = "/test.v1.TenantService/Tenant";
+
+  private static final int CALLS = 500;
 
   private static final MemoryBudget BUDGET = new MemoryBudget(4 * MAX_REQUEST_BYTES);
 
@@ -79,6 +82,7 @@ class RpcServiceTest {
               .unary("Push", push, push, (ctx, request) -> done(request))
               .unary("Fail", select, select, (ctx, request) -> fail(request))
               .unary("Hang", select, select, (ctx, request) -> new CompletableFuture<>())
+              .unary("Where", select, select, (ctx, request) -> done(where(ctx)))
               .maxRequestBytes(MAX_REQUEST_BYTES)
               .memoryBudget(BUDGET)
               .build()
@@ -137,7 +141,24 @@ class RpcServiceTest {
     throw error;
   }
 
+  private static SelectMergeStacktracesRequest where(RpcContext ctx) {
+    boolean isInEventLoop = ctx.http().eventLoop().inEventLoop();
+    return SelectMergeStacktracesRequest.newBuilder()
+        .setLabelSelector(isInEventLoop ? "event loop" : "worker")
+        .build();
+  }
+
   // Connect
+
+  @ParameterizedTest
+  @ValueSource(strings = {"h1c", "h2c"})
+  void handlesNoCallOnAnEventLoop(String protocol) {
+    // Which thread goes on where a stage is already complete is a matter of a moment.
+    for (int i = 0; i < CALLS; i++) {
+      assertThat(json(protocol, WHERE, "{}").contentUtf8())
+          .isEqualTo("{\"labelSelector\":\"worker\"}");
+    }
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {"h1c", "h2c"})
