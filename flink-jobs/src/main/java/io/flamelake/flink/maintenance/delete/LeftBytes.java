@@ -68,8 +68,14 @@ final class LeftBytes {
     while (SnapshotHistory.isExpiry(first)) {
       Long parentId = first.parentId();
       Snapshot parent = parentId == null ? null : table.snapshot(parentId);
-      if (parent == null || !SnapshotHistory.isExpiry(parent)) {
+      if (parent == null) {
         return first.sequenceNumber();
+      }
+
+      if (!SnapshotHistory.isExpiry(parent)) {
+        // One that only added files says what the table holds; no expiry would come for it.
+        boolean isAppend = DataOperations.APPEND.equals(parent.operation());
+        return (isAppend ? parent : first).sequenceNumber();
       }
 
       first = parent;

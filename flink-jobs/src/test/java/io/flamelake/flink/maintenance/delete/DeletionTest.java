@@ -320,6 +320,24 @@ class DeletionTest {
   }
 
   @Test
+  void isDoneWhereATableWasAddedToAndOnlyExpiresSince() {
+    rows.add(lake.row("a", "shop", "pod-1", lake.micros(0, 1, 0), 1));
+    rows.add(lake.row("a", "cart", "pod-1", lake.micros(0, 1, 0), 1));
+    lake.add(rows);
+    DeletionRequest request = accept("{service_name=\"shop\"}");
+    maintain();
+    lake.add(List.of(lake.row("a", "cart", "pod-1", lake.micros(1, 1, 0), 1)));
+    passQuietTime();
+    lake.expire();
+
+    maintain();
+    passQuietTime();
+    lake.expire();
+    maintain();
+    assertThat(state(request)).isEqualTo(DeletionState.DONE);
+  }
+
+  @Test
   void removesRollUpsThatTellOfTheRows() {
     rows.add(lake.row("a", "shop", "pod-1", lake.micros(0, 1, 0), 1));
     rows.add(lake.row("a", "cart", "pod-1", lake.micros(0, 2, 0), 1));
