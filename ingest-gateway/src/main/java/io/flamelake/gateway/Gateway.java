@@ -10,6 +10,7 @@ import com.linecorp.armeria.server.ServerBuilder;
 import io.flamelake.gateway.api.IngestApi;
 import io.flamelake.gateway.api.OtlpApi;
 import io.flamelake.gateway.api.PushApi;
+import io.flamelake.gateway.api.Uploads;
 import io.flamelake.gateway.batch.SegmentBatcher;
 import io.flamelake.gateway.intake.ProfileIntake;
 import io.flamelake.gateway.limits.TenantLimits;
@@ -88,33 +89,15 @@ public final class Gateway implements AutoCloseable {
     batcher.start();
     this.workers = new TenantWorkers("gateway-worker", config.workers(), MAX_WAITING_TASKS);
     this.intake = new ProfileIntake(limits, workers, budget, batcher, registry, clock);
-    this.pushApi =
-        new PushApi(
-            intake, tenants, budget, workers, config.maxRequestBytes(), config.requestTimeout());
-    this.ingestApi =
-        new IngestApi(
-            intake,
-            tenants,
-            budget,
-            workers,
-            limits,
-            config.maxRequestBytes(),
-            config.requestTimeout(),
-            clock);
+    Uploads uploads =
+        new Uploads(tenants, budget, workers, config.maxRequestBytes(), config.requestTimeout());
+    this.pushApi = new PushApi(intake, uploads);
+    this.ingestApi = new IngestApi(intake, uploads, limits, clock);
+    this.otlpApi = new OtlpApi(intake, uploads, limits, clock);
     this.scrapers =
         scraperConfig ->
             new Scraper(
                 scraperConfig, config.multitenancyEnabled(), intake, budget, registry, clock);
-    this.otlpApi =
-        new OtlpApi(
-            intake,
-            tenants,
-            budget,
-            workers,
-            limits,
-            config.maxRequestBytes(),
-            config.requestTimeout(),
-            clock);
   }
 
   /** Makes a gateway whose tenants all have the configuration's limits. */

@@ -25,15 +25,10 @@ import io.flamelake.gateway.limits.TenantLimits;
 import io.flamelake.model.DiscardReason;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.pprof.MalformedProfileException;
-import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
-import io.flamelake.rpc.RequestBody;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
-import io.flamelake.rpc.TenantWorkers;
-import io.flamelake.rpc.Tenants;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -54,57 +49,32 @@ public final class IngestApi implements HttpService {
       ResponseHeaders.of(HttpStatus.OK, HttpHeaderNames.CONTENT_LENGTH, 0);
 
   private final ProfileIntake intake;
-  private final Tenants tenants;
-  private final MemoryBudget budget;
-  private final TenantWorkers workers;
+  private final Uploads uploads;
   private final TenantLimits tenantLimits;
-  private final long maxRequestBytes;
-  private final Duration requestTimeout;
   private final Clock clock;
 
-  public IngestApi(
-      ProfileIntake intake,
-      Tenants tenants,
-      MemoryBudget budget,
-      TenantWorkers workers,
-      TenantLimits tenantLimits,
-      long maxRequestBytes,
-      Duration requestTimeout,
-      Clock clock) {
+  public IngestApi(ProfileIntake intake, Uploads uploads, TenantLimits tenantLimits, Clock clock) {
     this.intake = requireNonNull(intake, "intake");
-    this.tenants = requireNonNull(tenants, "tenants");
-    this.budget = requireNonNull(budget, "budget");
-    this.workers = requireNonNull(workers, "workers");
+    this.uploads = requireNonNull(uploads, "uploads");
     this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
-    this.maxRequestBytes = maxRequestBytes;
-    this.requestTimeout = requireNonNull(requestTimeout, "requestTimeout");
     this.clock = requireNonNull(clock, "clock");
   }
 
   public void addTo(ServerBuilder sb) {
     for (String path : List.of("/ingest", "/pyroscope/ingest")) {
-      // 0: RequestBody limits the body.
-      sb.route().post(path).maxRequestLength(0).requestTimeout(requestTimeout).build(this);
+      uploads.route(sb, path, this);
     }
   }
 
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
-    TenantId tenant = tenants.resolve(request.headers());
+    TenantId tenant = uploads.tenants().resolve(request.headers());
     IngestParameters parameters =
         IngestParameters.parse(ctx.queryParams(), request.contentType(), clock.instant());
-    Reservation reservation = budget.open(tenant);
-    ctx.log().whenComplete().thenRun(reservation::close);
+    Reservation reservation = uploads.open(ctx, tenant);
     CompletableFuture<HttpResponse> response =
-        RequestBody.read(ctx, request, maxRequestBytes, reservation)
-            .thenCompose(
-                body ->
-                    workers.submit(
-                        tenant,
-                        body.length,
-                        () ->
-                            RequestBody.decode(
-                                request.headers(), body, maxRequestBytes, reservation)))
+        uploads
+            .read(ctx, request, tenant, reservation)
             .thenCompose(
                 body ->
                     accept(
@@ -139,19 +109,22 @@ public final class IngestApi implements HttpService {
     }
 
     ProfileConverter converter = format.converter();
-    return workers.submit(
-        upload.tenant,
-        body.length,
-        () ->
-            converter == null
-                ? readPprof(upload, PprofUpload.ofBody(body))
-                : convert(upload, body, converter));
+    return uploads
+        .workers()
+        .submit(
+            upload.tenant,
+            body.length,
+            () ->
+                converter == null
+                    ? readPprof(upload, PprofUpload.ofBody(body))
+                    : convert(upload, body, converter));
   }
 
   private CompletableFuture<List<PushedSeries>> readForm(
       Upload upload, byte[] body, Function<UploadForm, List<PushedSeries>> reader) {
     return UploadForm.read(body, upload.contentType, upload.reservation)
-        .thenCompose(form -> workers.submit(upload.tenant, body.length, () -> reader.apply(form)));
+        .thenCompose(
+            form -> uploads.workers().submit(upload.tenant, body.length, () -> reader.apply(form)));
   }
 
   private List<PushedSeries> readJfr(Upload upload, UploadForm form) {
@@ -173,7 +146,7 @@ public final class IngestApi implements HttpService {
             parameters.fromNanos(),
             parameters.untilNanos(),
             tenantLimits.of(upload.tenant).pprofLimits(),
-            maxRequestBytes,
+            uploads.maxRequestBytes(),
             upload.reservation,
             upload.ctx::isCancelled);
     return converter.convert(body, context).stream()

@@ -26,16 +26,11 @@ import io.flamelake.model.TenantId;
 import io.flamelake.model.pprof.MalformedProfileException;
 import io.flamelake.proto.otlp.v1development.ExportProfilesServiceRequest;
 import io.flamelake.proto.otlp.v1development.ExportProfilesServiceResponse;
-import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
-import io.flamelake.rpc.RequestBody;
 import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcException;
 import io.flamelake.rpc.RpcService;
-import io.flamelake.rpc.TenantWorkers;
-import io.flamelake.rpc.Tenants;
 import java.time.Clock;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -58,100 +53,67 @@ public final class OtlpApi {
   private static final long NANOS_PER_SECOND = 1_000_000_000;
 
   private final ProfileIntake intake;
-  private final Tenants tenants;
-  private final MemoryBudget budget;
-  private final TenantWorkers workers;
+  private final Uploads uploads;
   private final TenantLimits tenantLimits;
-  private final long maxRequestBytes;
-  private final Duration requestTimeout;
   private final Clock clock;
   private final RpcService service;
 
-  public OtlpApi(
-      ProfileIntake intake,
-      Tenants tenants,
-      MemoryBudget budget,
-      TenantWorkers workers,
-      TenantLimits tenantLimits,
-      long maxRequestBytes,
-      Duration requestTimeout,
-      Clock clock) {
+  public OtlpApi(ProfileIntake intake, Uploads uploads, TenantLimits tenantLimits, Clock clock) {
     this.intake = requireNonNull(intake, "intake");
-    this.tenants = requireNonNull(tenants, "tenants");
-    this.budget = requireNonNull(budget, "budget");
-    this.workers = requireNonNull(workers, "workers");
+    this.uploads = requireNonNull(uploads, "uploads");
     this.tenantLimits = requireNonNull(tenantLimits, "tenantLimits");
-    this.maxRequestBytes = maxRequestBytes;
-    this.requestTimeout = requireNonNull(requestTimeout, "requestTimeout");
     this.clock = requireNonNull(clock, "clock");
     this.service =
-        RpcService.builder(SERVICE, tenants)
+        uploads
+            .rpc(SERVICE)
             .unary(
                 "Export",
                 ExportProfilesServiceRequest.getDefaultInstance(),
                 ExportProfilesServiceResponse.getDefaultInstance(),
                 this::export)
-            .maxRequestBytes(maxRequestBytes)
-            .memoryBudget(budget)
-            .workers(workers)
-            .requestTimeout(requestTimeout)
             .build();
   }
 
   public void addTo(ServerBuilder sb) {
     service.addTo(sb);
-    // 0: RequestBody limits the body.
-    sb.route()
-        .post(HTTP_PATH)
-        .maxRequestLength(0)
-        .requestTimeout(requestTimeout)
-        .build(this::serve);
+    uploads.route(sb, HTTP_PATH, this::serve);
   }
 
   private CompletionStage<ExportProfilesServiceResponse> export(
       RpcContext ctx, ExportProfilesServiceRequest request) {
     TenantId tenant = ctx.tenant();
-    Reservation reservation = open(ctx.http(), tenant);
+    Reservation reservation = uploads.open(ctx.http(), tenant);
     long bytes = request.getSerializedSize();
     // The message, which may have come compressed, and its bytes.
     reservation.grow(2 * bytes);
     return push(
         ctx.http(),
         tenant,
-        workers.submit(
-            tenant, bytes, () -> convert(tenant, request.toByteArray(), null, reservation)));
+        uploads
+            .workers()
+            .submit(
+                tenant, bytes, () -> convert(tenant, request.toByteArray(), null, reservation)));
   }
 
   private HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
     boolean isJson = isJson(request.contentType());
-    TenantId tenant = tenants.resolve(request.headers());
-    Reservation reservation = open(ctx, tenant);
+    TenantId tenant = uploads.tenants().resolve(request.headers());
+    Reservation reservation = uploads.open(ctx, tenant);
     CompletableFuture<OtlpConversion> conversion =
-        RequestBody.read(ctx, request, maxRequestBytes, reservation)
+        uploads
+            .read(ctx, request, tenant, reservation)
             .thenCompose(
                 body ->
-                    workers.submit(
-                        tenant,
-                        body.length,
-                        () ->
-                            RequestBody.decode(
-                                request.headers(), body, maxRequestBytes, reservation)))
-            .thenCompose(
-                body ->
-                    workers.submit(
-                        tenant,
-                        body.length,
-                        () ->
-                            isJson
-                                ? convertJson(tenant, body, reservation)
-                                : convert(tenant, body, null, reservation)));
+                    uploads
+                        .workers()
+                        .submit(
+                            tenant,
+                            body.length,
+                            () ->
+                                isJson
+                                    ? convertJson(tenant, body, reservation)
+                                    : convert(tenant, body, null, reservation)));
     return HttpResponse.of(push(ctx, tenant, conversion).thenApply(OtlpApi::respond));
-  }
-
-  private Reservation open(ServiceRequestContext ctx, TenantId tenant) {
-    Reservation reservation = budget.open(tenant);
-    ctx.log().whenComplete().thenRun(reservation::close);
-    return reservation;
   }
 
   private OtlpConversion convertJson(TenantId tenant, byte[] json, Reservation reservation) {

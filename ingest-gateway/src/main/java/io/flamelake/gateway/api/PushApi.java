@@ -17,12 +17,8 @@ import io.flamelake.proto.push.v1.PushResponse;
 import io.flamelake.proto.push.v1.RawProfileSeries;
 import io.flamelake.proto.push.v1.RawSample;
 import io.flamelake.proto.types.v1.LabelPair;
-import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcService;
-import io.flamelake.rpc.TenantWorkers;
-import io.flamelake.rpc.Tenants;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
@@ -33,25 +29,16 @@ public final class PushApi {
   private final ProfileIntake intake;
   private final RpcService service;
 
-  public PushApi(
-      ProfileIntake intake,
-      Tenants tenants,
-      MemoryBudget budget,
-      TenantWorkers workers,
-      long maxRequestBytes,
-      Duration requestTimeout) {
+  public PushApi(ProfileIntake intake, Uploads uploads) {
     this.intake = requireNonNull(intake, "intake");
     this.service =
-        RpcService.builder("push.v1.PusherService", tenants)
+        uploads
+            .rpc("push.v1.PusherService")
             .unary(
                 "Push",
                 PushRequest.getDefaultInstance(),
                 PushResponse.getDefaultInstance(),
                 this::push)
-            .maxRequestBytes(maxRequestBytes)
-            .memoryBudget(budget)
-            .workers(workers)
-            .requestTimeout(requestTimeout)
             .build();
   }
 

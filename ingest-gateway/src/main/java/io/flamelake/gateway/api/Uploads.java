@@ -1,0 +1,81 @@
+/*
+ * Copyright The Flamelake Authors
+ * SPDX-License-Identifier: Apache-2.0
+ */
+package io.flamelake.gateway.api;
+
+import static java.util.Objects.requireNonNull;
+
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.server.HttpService;
+import com.linecorp.armeria.server.ServerBuilder;
+import com.linecorp.armeria.server.ServiceRequestContext;
+import io.flamelake.model.TenantId;
+import io.flamelake.rpc.MemoryBudget;
+import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.flamelake.rpc.RequestBody;
+import io.flamelake.rpc.RpcService;
+import io.flamelake.rpc.RpcServiceBuilder;
+import io.flamelake.rpc.TenantWorkers;
+import io.flamelake.rpc.Tenants;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How requests that bring profiles are received, whatever their format.
+ *
+ * @param tenants whose they are
+ * @param budget the memory of all requests under way
+ * @param workers decode and convert them
+ * @param maxRequestBytes of a body, as sent and decompressed
+ * @param requestTimeout from a request's first byte to the end of its answer
+ */
+public record Uploads(
+    Tenants tenants,
+    MemoryBudget budget,
+    TenantWorkers workers,
+    long maxRequestBytes,
+    Duration requestTimeout) {
+
+  public Uploads {
+    requireNonNull(tenants, "tenants");
+    requireNonNull(budget, "budget");
+    requireNonNull(workers, "workers");
+    requireNonNull(requestTimeout, "requestTimeout");
+  }
+
+  /** Begins a service of rpcs that are received so. */
+  RpcServiceBuilder rpc(String serviceName) {
+    return RpcService.builder(serviceName, tenants)
+        .maxRequestBytes(maxRequestBytes)
+        .memoryBudget(budget)
+        .workers(workers)
+        .requestTimeout(requestTimeout);
+  }
+
+  /** Adds a path that is posted to. */
+  void route(ServerBuilder sb, String path, HttpService service) {
+    // 0: RequestBody limits the body.
+    sb.route().post(path).maxRequestLength(0).requestTimeout(requestTimeout).build(service);
+  }
+
+  /** Opens a reservation that ends with the request. */
+  Reservation open(ServiceRequestContext ctx, TenantId tenant) {
+    Reservation reservation = budget.open(tenant);
+    ctx.log().whenComplete().thenRun(reservation::close);
+    return reservation;
+  }
+
+  /** Reads a body and undoes its {@code Content-Encoding}; fails as {@link RequestBody} says. */
+  CompletableFuture<byte[]> read(
+      ServiceRequestContext ctx, HttpRequest request, TenantId tenant, Reservation reservation) {
+    return RequestBody.read(ctx, request, maxRequestBytes, reservation)
+        .thenCompose(
+            body ->
+                workers.submit(
+                    tenant,
+                    body.length,
+                    () ->
+                        RequestBody.decode(request.headers(), body, maxRequestBytes, reservation)));
+  }
+}
