@@ -95,7 +95,7 @@ class ForeignMaintenanceITCase {
           LedgerChecker.check(Ledger.read(ledgerFile), LedgerRun.stored(server.storage()));
       LOG.info("{}: ledger: {}", engine, report);
       assertThat(report.isClean()).as(report.toString()).isTrue();
-      assertThat(report.acknowledged()).isGreaterThan(100 * ROUNDS);
+      assertThat(report.acknowledged()).isGreaterThan(10 * ROUNDS);
       expectTotal(server, writer.acknowledged());
 
       maintenance.runAlone();

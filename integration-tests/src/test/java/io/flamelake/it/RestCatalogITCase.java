@@ -57,7 +57,7 @@ class RestCatalogITCase {
           LedgerChecker.check(Ledger.read(ledgerFile), LedgerRun.stored(catalog.storage()));
       LOG.info("Ledger: {}", report);
       assertThat(report.isClean()).as(report.toString()).isTrue();
-      assertThat(report.acknowledged()).isGreaterThan(100);
+      assertThat(report.acknowledged()).isGreaterThan(10);
       assertThat(server.storage().resolve("catalog")).doesNotExist();
     }
   }
