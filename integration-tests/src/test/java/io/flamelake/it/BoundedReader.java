@@ -5,10 +5,12 @@
 package io.flamelake.it;
 
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 import java.util.function.ToLongFunction;
 
@@ -20,6 +22,9 @@ import java.util.function.ToLongFunction;
 final class BoundedReader implements Runnable {
   /** A server that is wrong once is wrong often. */
   private static final int MAX_FAULTS = 5;
+
+  /** Leaves the cores to the server, also while it is away and every question fails at once. */
+  private static final Duration PAUSE = Duration.ofMillis(50);
 
   private final String name;
   private final LongSupplier question;
@@ -49,24 +54,29 @@ final class BoundedReader implements Runnable {
   @Override
   public void run() {
     while (!stopped) {
-      int before = disturbances.get();
-      long atLeast = writer.acknowledged();
-      long total;
-      try {
-        total = question.getAsLong();
-      } catch (UncheckedIOException | AssertionError e) {
-        if (before % 2 == 0 && before == disturbances.get()) {
-          note(name + " failed: " + e.getMessage());
-        }
+      ask();
+      LockSupport.parkNanos(PAUSE.toNanos());
+    }
+  }
 
-        continue;
+  private void ask() {
+    int before = disturbances.get();
+    long atLeast = writer.acknowledged();
+    long total;
+    try {
+      total = question.getAsLong();
+    } catch (UncheckedIOException | AssertionError e) {
+      if (before % 2 == 0 && before == disturbances.get()) {
+        note(name + " failed: " + e.getMessage());
       }
 
-      long atMost = writer.started();
-      answers.incrementAndGet();
-      if (total < atLeast || total > atMost) {
-        note(name + ": " + total + " (expected: " + atLeast + " to " + atMost + ")");
-      }
+      return;
+    }
+
+    long atMost = writer.started();
+    answers.incrementAndGet();
+    if (total < atLeast || total > atMost) {
+      note(name + ": " + total + " (expected: " + atLeast + " to " + atMost + ")");
     }
   }
 

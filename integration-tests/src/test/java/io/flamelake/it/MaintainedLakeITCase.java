@@ -51,7 +51,7 @@ class MaintainedLakeITCase {
   private static final int COMMITS_ON_TRINO =
       Integer.getInteger("flamelake.maintained.trino-commits", 2);
   private static final int PROFILES = 200;
-  private static final int QUESTIONS = Integer.getInteger("flamelake.maintained.questions", 25);
+  private static final int QUESTIONS = Integer.getInteger("flamelake.maintained.questions", 15);
   private static final int QUESTIONS_ON_TRINO =
       Integer.getInteger("flamelake.maintained.trino-questions", 2);
   private static final List<String> TABLES = List.of("profiles", "stacks", "series");

@@ -116,7 +116,7 @@ class TrinoProfileStoreITCase extends BaseProfileStoreTest {
 
   @Override
   protected int queries() {
-    return Integer.getInteger("flamelake.trino.queries", 12);
+    return Integer.getInteger("flamelake.trino.queries", 8);
   }
 
   @Test

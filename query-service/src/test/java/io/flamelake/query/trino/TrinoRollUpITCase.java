@@ -70,6 +70,6 @@ class TrinoRollUpITCase extends BaseRollUpTest {
 
   @Override
   protected int queries() {
-    return Integer.getInteger("flamelake.trino.queries", 5);
+    return Integer.getInteger("flamelake.trino.queries", 3);
   }
 }
