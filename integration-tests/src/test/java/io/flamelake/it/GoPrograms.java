@@ -25,17 +25,26 @@ final class GoPrograms {
 
   /** Builds {@code src/test/go/<name>} and returns the executable. */
   static Path build(String name, Path scratch) {
+    return build(name, "go.mod", scratch);
+  }
+
+  /** Builds it with the versions of modules that another file beside its go.mod names. */
+  static Path build(String name, String modules, Path scratch) {
     assumeGo(scratch);
     String source = FlamelakeLauncher.root() + "/integration-tests/src/test/go/" + name;
+    String flag = "-modfile=" + modules;
     FlamelakeLauncher.Result download =
-        FlamelakeLauncher.run(scratch, MAX_BUILD, List.of("go", "-C", source, "mod", "download"));
+        FlamelakeLauncher.run(
+            scratch, MAX_BUILD, List.of("go", "-C", source, "mod", "download", flag));
     assumeTrue(
         download.status() == 0,
         "This test needs Go modules that could not be downloaded: " + download.err());
-    Path program = scratch.resolve(name);
+    Path program = scratch.resolve(name + "-" + modules + ".exe");
     FlamelakeLauncher.Result build =
         FlamelakeLauncher.run(
-            scratch, MAX_BUILD, List.of("go", "-C", source, "build", "-o", program.toString()));
+            scratch,
+            MAX_BUILD,
+            List.of("go", "-C", source, "build", flag, "-o", program.toString()));
     assertThat(build.status()).as("status of go build%n%s", build.err()).isZero();
     return program;
   }
