@@ -52,6 +52,11 @@ final class DiscoverySet implements AutoCloseable {
     return discoveries;
   }
 
+  /** Whether all of them have looked once. */
+  boolean haveLooked() {
+    return running.values().stream().allMatch(Discovery::hasLooked);
+  }
+
   /** Ends those that no job of a configuration has. */
   void retain(ScrapeConfig config) {
     Set<Record> wanted = new HashSet<>();

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,6 +54,9 @@ public final class Scraper implements AutoCloseable {
   /** Pods come in bursts, and each look at all of them costs the same. */
   private static final long SYNC_DELAY_MILLIS = 100;
 
+  /** How long the other replicas keep this one's share while a discovery finds nothing. */
+  private static final Duration MAX_FIRST_LOOK = Duration.ofSeconds(10);
+
   private final ScraperConfig config;
   private final boolean multitenancyEnabled;
   private final Shards shards;
@@ -66,6 +70,8 @@ public final class Scraper implements AutoCloseable {
   private volatile ScrapeConfig jobs;
   private volatile Map<String, ScrapePool> pools = new LinkedHashMap<>();
   private volatile boolean isScraping;
+  private boolean isStarted;
+  private long startNanos;
   private volatile boolean lastReloadFailed;
   private String lastFailure = "";
 
@@ -105,14 +111,15 @@ public final class Scraper implements AutoCloseable {
    * @throws ScrapeConfigException if files that the configuration names cannot be used
    */
   public synchronized void start() {
-    shards.start();
-    isScraping = true;
+    isStarted = true;
+    startNanos = System.nanoTime();
     apply(jobs);
+    requestSync();
     long millis = config.reloadInterval().toMillis();
     worker.scheduleWithFixedDelay(this::reload, millis, millis, TimeUnit.MILLISECONDS);
   }
 
-  /** Whether this replica does its share. */
+  /** Whether this replica does its share; the others leave it to it as soon as it says so. */
   public boolean isScraping() {
     return isScraping;
   }
@@ -192,7 +199,7 @@ public final class Scraper implements AutoCloseable {
 
   /** Makes the pools those of a configuration; all or, with an exception, none of it. */
   private synchronized void apply(ScrapeConfig wanted) {
-    if (!isScraping) {
+    if (!isStarted) {
       return;
     }
 
@@ -238,7 +245,7 @@ public final class Scraper implements AutoCloseable {
 
   private synchronized void sync() {
     isSyncPending.set(false);
-    if (!isScraping) {
+    if (!isStarted) {
       return;
     }
 
@@ -249,6 +256,21 @@ public final class Scraper implements AutoCloseable {
       } catch (RuntimeException e) {
         LOG.error("Targets of job {} could not be renewed", pool.job().name(), e);
       }
+    }
+
+    if (!isScraping) {
+      takeShare();
+    }
+  }
+
+  /** Not before the targets are known: nobody would scrape them until then. */
+  private void takeShare() {
+    boolean isLate = System.nanoTime() - startNanos > MAX_FIRST_LOOK.toNanos();
+    if (discoveries.haveLooked() || isLate) {
+      isScraping = true;
+      shards.start();
+    } else {
+      requestSync();
     }
   }
 
@@ -262,6 +284,7 @@ public final class Scraper implements AutoCloseable {
   @Override
   public void close() {
     synchronized (this) {
+      isStarted = false;
       isScraping = false;
       pools.values().forEach(ScrapePool::close);
       pools = new LinkedHashMap<>();

@@ -303,6 +303,19 @@ class ScraperTest {
     assertThat(fakes.requestsTo("/hang")).isEqualTo(2);
   }
 
+  /** The others leave it its share as soon as it says that it scrapes. */
+  @Test
+  void doesNotSayThatItScrapesBeforeItKnowsThePods() throws IOException {
+    start("  kubernetes_sd_configs: [{role: pod, api_server: 'http://" + fakes.address() + "'}]\n");
+
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(PATIENCE)
+        .until(() -> !current().isScraping() && fakes.requestsTo("/api/v1/pods") > 0);
+    write(QUICK + targets("/ok"));
+    await().atMost(PATIENCE).until(() -> current().isScraping());
+  }
+
   @Test
   void nothingIsScrapedAfterTheEnd() throws IOException {
     start(QUICK + targets("/ok", "/hang"));

@@ -27,6 +27,9 @@ public interface Discovery extends AutoCloseable {
   /** What is known now, in a stable order. */
   List<SortedMap<String, String>> targets();
 
+  /** Whether {@link #targets()} is what there is: before the first look it is nothing. */
+  boolean hasLooked();
+
   /** Ends looking. */
   @Override
   void close();

@@ -41,6 +41,7 @@ public final class FileDiscovery implements Discovery {
   private final FileDiscoveryConfig config;
   private final ScheduledExecutorService executor;
   private volatile Map<Path, FileState> files = Map.of();
+  private volatile boolean hasLooked;
   private @Nullable Future<?> refreshing;
 
   /** What a file said last, good or bad, and the targets of the last good text. */
@@ -70,6 +71,11 @@ public final class FileDiscovery implements Discovery {
   }
 
   @Override
+  public boolean hasLooked() {
+    return hasLooked;
+  }
+
+  @Override
   public synchronized void close() {
     if (refreshing != null) {
       refreshing.cancel(false);
@@ -89,6 +95,8 @@ public final class FileDiscovery implements Discovery {
         files = read;
         changed.run();
       }
+
+      hasLooked = true;
     } catch (RuntimeException e) {
       // An exception would end the schedule.
       LOG.error("Files {} could not be looked at", config.patterns(), e);

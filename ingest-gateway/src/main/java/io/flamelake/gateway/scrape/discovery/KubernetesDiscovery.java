@@ -102,6 +102,11 @@ public final class KubernetesDiscovery implements Discovery {
   }
 
   @Override
+  public synchronized boolean hasLooked() {
+    return informers.stream().allMatch(SharedIndexInformer::hasSynced);
+  }
+
+  @Override
   public synchronized void close() {
     informers.forEach(SharedIndexInformer::stop);
     if (client != null) {

@@ -45,5 +45,10 @@ public final class StaticDiscovery implements Discovery {
   }
 
   @Override
+  public boolean hasLooked() {
+    return true;
+  }
+
+  @Override
   public void close() {}
 }
