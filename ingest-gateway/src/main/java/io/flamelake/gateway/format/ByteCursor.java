@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
+
 /** Reads the numbers and names of a binary upload. */
 final class ByteCursor {
 

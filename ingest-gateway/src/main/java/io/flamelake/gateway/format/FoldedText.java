@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.pprof.MalformedProfileException;
 import java.nio.charset.StandardCharsets;
 

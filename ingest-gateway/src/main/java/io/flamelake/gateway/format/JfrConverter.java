@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.gateway.format.JfrEventReader.Field;
 import io.flamelake.model.Label;
 import io.flamelake.model.pprof.PprofGzip;
@@ -110,7 +112,7 @@ public final class JfrConverter implements ProfileConverter {
       profiles.forEach(
           (profile, samples) -> {
             byte[] pprof =
-                PprofWriter.write(
+                StackWriter.write(
                     memory,
                     context,
                     profile.kind(),

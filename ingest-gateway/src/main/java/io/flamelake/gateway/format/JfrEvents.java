@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
+
 /** How events follow each other in a chunk: each begins with its size and the id of its type. */
 final class JfrEvents {
 

@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
 import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 

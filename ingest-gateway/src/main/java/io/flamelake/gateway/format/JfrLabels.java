@@ -5,6 +5,8 @@
 package io.flamelake.gateway.format;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.Label;
 import io.flamelake.proto.jfr.v1.Context;
 import io.flamelake.proto.jfr.v1.LabelsSnapshot;

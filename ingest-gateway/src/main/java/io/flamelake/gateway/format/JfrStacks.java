@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
 import io.flamelake.model.pprof.PprofFrame;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import it.unimi.dsi.fastutil.longs.Long2IntOpenHashMap;

@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
+
 /**
  * How much of names a reader may decode. An upload can refer to one long name from millions of
  * short entries; profilers' uploads stay below ten times their size.

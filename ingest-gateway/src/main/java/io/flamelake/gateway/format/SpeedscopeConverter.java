@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
 import io.flamelake.gateway.format.SpeedscopeOutline.Profile;
 import io.flamelake.model.Label;
 import java.util.ArrayList;
@@ -70,7 +71,7 @@ public final class SpeedscopeConverter implements ProfileConverter {
             ? List.of(new Label(PROFILE_NAME, profile.name()))
             : List.of();
     byte[] pprof =
-        PprofWriter.write(memory, context, type.kind(), period, tree, samples, List.of(List.of()));
+        StackWriter.write(memory, context, type.kind(), period, tree, samples, List.of(List.of()));
     converted.add(new ConvertedProfile(type.app(), type.kind().name(), labels, pprof));
   }
 }

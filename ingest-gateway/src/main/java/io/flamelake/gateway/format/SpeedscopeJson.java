@@ -10,6 +10,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.pprof.MalformedProfileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;

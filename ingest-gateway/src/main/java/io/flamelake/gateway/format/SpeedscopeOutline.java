@@ -4,6 +4,8 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.pprof.PprofFrame;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.util.ArrayList;

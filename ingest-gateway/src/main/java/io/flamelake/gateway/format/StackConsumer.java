@@ -4,6 +4,9 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
+
 /** Takes the stacks and values of one upload as a reader finds them. */
 final class StackConsumer {
 

@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.ConversionMemory;
 import io.flamelake.model.Label;
 import java.util.List;
 
@@ -40,7 +41,7 @@ public final class StackFormats {
 
       List<List<Label>> noLabels = List.of(List.of());
       byte[] pprof =
-          PprofWriter.write(memory, context, type.kind(), period, tree, samples, noLabels);
+          StackWriter.write(memory, context, type.kind(), period, tree, samples, noLabels);
       return List.of(new ConvertedProfile(type.app(), type.kind().name(), List.of(), pprof));
     }
   }

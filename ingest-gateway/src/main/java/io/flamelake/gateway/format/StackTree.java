@@ -6,6 +6,8 @@ package io.flamelake.gateway.format;
 
 import static java.util.Objects.requireNonNull;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.pprof.PprofFrame;
 import io.flamelake.model.pprof.PprofLimits;
 import it.unimi.dsi.fastutil.ints.IntArrayList;

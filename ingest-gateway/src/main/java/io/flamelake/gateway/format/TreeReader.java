@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 
 /**

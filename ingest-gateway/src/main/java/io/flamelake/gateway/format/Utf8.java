@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import io.flamelake.gateway.convert.Malformed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;

@@ -4,8 +4,6 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.checkIndex;
-
 import io.flamelake.gateway.otlp.AttributeValue.Kind;
 import io.flamelake.model.pprof.ProtobufCursor;
 import java.nio.charset.StandardCharsets;
@@ -63,7 +61,7 @@ final class AttributeTable {
     while (in.hasMore()) {
       int tag = in.readTag();
       if (tag == KEY) {
-        key = Malformed.readIndex(in, "String", strings.size());
+        key = TableIndex.read(in, "String", strings.size());
       } else if (tag == VALUE) {
         value = AttributeValue.read(in);
       } else {
@@ -73,7 +71,7 @@ final class AttributeTable {
 
     in.leave(outer);
     if (value.kind() == Kind.TEXT_INDEX) {
-      checkIndex(value.bits(), start, "String", strings.size());
+      TableIndex.check(value.bits(), start, "String", strings.size());
     }
 
     keys[size] = key;

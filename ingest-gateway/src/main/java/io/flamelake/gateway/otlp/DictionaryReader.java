@@ -4,7 +4,6 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.readIndex;
 import static io.flamelake.model.pprof.ProtobufCursor.LENGTH_DELIMITED;
 import static io.flamelake.model.pprof.ProtobufCursor.VARINT;
 
@@ -118,7 +117,7 @@ final class DictionaryReader {
   }
 
   private int readFrameAttribute(ProtobufCursor in) {
-    int attribute = readIndex(in, "Attribute", sizes.attributes());
+    int attribute = TableIndex.read(in, "Attribute", sizes.attributes());
     dictionary.frameAttributes.set(attribute);
     return attribute;
   }
@@ -146,7 +145,8 @@ final class DictionaryReader {
       int tag = in.readTag();
       switch (tag) {
         case 1 << 3 | VARINT ->
-            dictionary.locationMappings[location] = readIndex(in, "Mapping", sizes.mappings());
+            dictionary.locationMappings[location] =
+                TableIndex.read(in, "Mapping", sizes.mappings());
         case 2 << 3 | VARINT -> dictionary.locationAddresses[location] = in.readVarint();
         case TableSizes.LOCATION_LINE -> readLine(in);
         case 4 << 3 | VARINT -> readFrameAttribute(in);
@@ -165,7 +165,7 @@ final class DictionaryReader {
       int tag = in.readTag();
       switch (tag) {
         case 1 << 3 | VARINT ->
-            dictionary.lineFunctions[line] = readIndex(in, "Function", sizes.functions());
+            dictionary.lineFunctions[line] = TableIndex.read(in, "Function", sizes.functions());
         case 2 << 3 | VARINT -> dictionary.lineNumbers[line] = in.readVarint();
         default -> in.skip(tag);
       }
@@ -191,7 +191,7 @@ final class DictionaryReader {
   }
 
   private void readStackLocation(ProtobufCursor in) {
-    dictionary.stackLocations[stackLocation++] = readIndex(in, "Location", sizes.locations());
+    dictionary.stackLocations[stackLocation++] = TableIndex.read(in, "Location", sizes.locations());
   }
 
   private void readLink(ProtobufCursor in) {
@@ -228,7 +228,7 @@ final class DictionaryReader {
   }
 
   private int readStringIndex(ProtobufCursor in) {
-    return readIndex(in, "String", sizes.strings());
+    return TableIndex.read(in, "String", sizes.strings());
   }
 
   private static void readPacked(ProtobufCursor in, Consumer<ProtobufCursor> element) {

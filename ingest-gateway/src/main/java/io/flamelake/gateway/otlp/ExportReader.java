@@ -4,11 +4,10 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.checkIndex;
-import static io.flamelake.gateway.otlp.Malformed.malformed;
 import static io.flamelake.model.pprof.ProtobufCursor.LENGTH_DELIMITED;
 import static io.flamelake.model.pprof.ProtobufCursor.VARINT;
 
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.gateway.otlp.AttributeValue.Kind;
 import io.flamelake.model.pprof.MalformedProfileException;
 import io.flamelake.model.pprof.ProtobufCursor;
@@ -95,7 +94,7 @@ final class ExportReader {
     }
 
     if (found.size() > MAX_PROFILES - profiles.size()) {
-      throw malformed(
+      throw Malformed.of(
           "More than %d resources, scopes or profiles before byte %d"
               .formatted(MAX_PROFILES, scope.offset() + scope.length()));
     }
@@ -145,14 +144,14 @@ final class ExportReader {
             key =
                 dictionary
                     .strings()
-                    .text(Malformed.readIndex(in, "String", dictionary.strings().size()));
+                    .text(TableIndex.read(in, "String", dictionary.strings().size()));
         default -> in.skip(tag);
       }
     }
 
     in.leave(outer);
     if (value.kind() == Kind.TEXT_INDEX) {
-      checkIndex(value.bits(), start, "String", dictionary.strings().size());
+      TableIndex.check(value.bits(), start, "String", dictionary.strings().size());
     }
 
     String text = AttributeTable.text(value, export, dictionary.strings());
@@ -177,7 +176,7 @@ final class ExportReader {
       }
 
       if (parts.size() == MAX_PROFILES) {
-        throw malformed(
+        throw Malformed.of(
             "More than %d resources, scopes or profiles before byte %d"
                 .formatted(MAX_PROFILES, in.position()));
       }

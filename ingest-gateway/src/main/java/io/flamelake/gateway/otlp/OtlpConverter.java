@@ -4,8 +4,7 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.malformed;
-
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.gateway.intake.PushedProfile;
 import io.flamelake.gateway.intake.PushedSeries;
 import io.flamelake.gateway.limits.Limits;
@@ -32,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *  export ──► DictionaryReader ──► Dictionary ──┐
- *        └──► ExportReader ──► profiles ──► LayoutDetector ──► SampleReader ──► PprofWriter
+ *        └──► ExportReader ──► profiles ──► LayoutDetector ──► SampleReader ──► SampleWriter
  * </pre>
  *
  * <p>Samples are read where they are and become objects at no time; the tables are arrays whose
@@ -58,7 +57,7 @@ public final class OtlpConverter {
   private final List<ScopedProfile> profiles;
   private final Reservation reservation;
   private final SampleReader sample;
-  private final PprofWriter writer;
+  private final SampleWriter writer;
   private final List<Refusal> refused = new ArrayList<>();
   private final Map<Source, Series> series = new LinkedHashMap<>();
   private long convertedBytes;
@@ -97,7 +96,7 @@ public final class OtlpConverter {
     this.profiles = profiles;
     this.reservation = reservation;
     this.sample = new SampleReader(dictionary, layout);
-    this.writer = new PprofWriter(dictionary, limits.pprofLimits(), reservation);
+    this.writer = new SampleWriter(dictionary, limits.pprofLimits(), reservation);
   }
 
   /**
@@ -122,12 +121,12 @@ public final class OtlpConverter {
       Reservation reservation) {
     List<Part> parts = ExportReader.dictionaryParts(export);
     if (parts.isEmpty()) {
-      throw malformed("missing profile metadata dictionary");
+      throw Malformed.of("missing profile metadata dictionary");
     }
 
     List<Part> resources = ExportReader.resourceParts(export);
     if (resources.isEmpty()) {
-      throw malformed("missing resource profiles");
+      throw Malformed.of("missing resource profiles");
     }
 
     Dictionary dictionary = DictionaryReader.read(export, parts, reservation);
@@ -151,7 +150,7 @@ public final class OtlpConverter {
     }
 
     if (sampleCount > 0 && emptySampleCount == sampleCount) {
-      throw malformed("All " + sampleCount + " samples are empty" + EMPTY_MEANS);
+      throw Malformed.of("All " + sampleCount + " samples are empty" + EMPTY_MEANS);
     }
 
     return new OtlpConversion(profiles.size(), List.copyOf(series.values()), refused);

@@ -4,7 +4,6 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.malformed;
 import static java.util.Objects.requireNonNull;
 
 import com.fasterxml.jackson.core.JsonFactory;
@@ -13,6 +12,9 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.Malformed;
+import io.flamelake.gateway.convert.WireOutput;
 import io.flamelake.gateway.otlp.JsonMessage.Field;
 import io.flamelake.gateway.otlp.JsonMessage.Kind;
 import io.flamelake.model.pprof.MalformedProfileException;
@@ -77,7 +79,8 @@ public final class OtlpJson {
    *     should
    */
   public static byte[] toProtobuf(byte[] json, Reservation reservation) {
-    WireOutput out = new WireOutput(reservation);
+    ConversionMemory memory = new ConversionMemory(reservation);
+    WireOutput out = new WireOutput(memory);
     try (JsonParser in = JSON.createParser(json)) {
       OtlpJson converter = new OtlpJson(in, out);
       if (in.nextToken() != JsonToken.START_OBJECT) {
@@ -89,13 +92,13 @@ public final class OtlpJson {
         throw converter.unexpected("the end");
       }
     } catch (JsonProcessingException e) {
-      throw malformed("Invalid JSON: " + e.getOriginalMessage() + at(e.getLocation()));
+      throw Malformed.of("Invalid JSON: " + e.getOriginalMessage() + at(e.getLocation()));
     } catch (IOException e) {
       // Nothing is read but the array, so what fails is its text.
-      throw malformed("Invalid JSON: " + e.getMessage());
+      throw Malformed.of("Invalid JSON: " + e.getMessage());
     }
 
-    reservation.grow(out.size());
+    memory.take(out.size());
     return out.toByteArray();
   }
 
@@ -201,7 +204,7 @@ public final class OtlpJson {
   private MalformedProfileException unexpected(String expected) throws IOException {
     String text = in.hasCurrentToken() ? in.getText() : "the end";
     String found = text.length() > MAX_SHOWN_LENGTH ? text.substring(0, MAX_SHOWN_LENGTH) : text;
-    return malformed(
+    return Malformed.of(
         "Invalid JSON: '"
             + found
             + "' (expected: "

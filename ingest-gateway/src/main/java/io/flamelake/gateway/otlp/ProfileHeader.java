@@ -4,7 +4,6 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.readIndex;
 import static io.flamelake.model.pprof.ProtobufCursor.FIXED64;
 import static io.flamelake.model.pprof.ProtobufCursor.LENGTH_DELIMITED;
 import static io.flamelake.model.pprof.ProtobufCursor.VARINT;
@@ -150,7 +149,7 @@ final class ProfileHeader {
   }
 
   private int readString(ProtobufCursor in) {
-    return readIndex(in, "String", dictionary.strings().size());
+    return TableIndex.read(in, "String", dictionary.strings().size());
   }
 
   private void readId(ProtobufCursor in) {

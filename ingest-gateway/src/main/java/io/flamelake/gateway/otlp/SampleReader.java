@@ -4,12 +4,11 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.malformed;
-import static io.flamelake.gateway.otlp.Malformed.readIndex;
 import static io.flamelake.model.pprof.ProtobufCursor.FIXED64;
 import static io.flamelake.model.pprof.ProtobufCursor.LENGTH_DELIMITED;
 import static io.flamelake.model.pprof.ProtobufCursor.VARINT;
 
+import io.flamelake.gateway.convert.Malformed;
 import io.flamelake.model.pprof.ProtobufCursor;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 
@@ -43,7 +42,7 @@ final class SampleReader {
       int start = in.position();
       int tag = in.readTag();
       switch (tag) {
-        case 1 << 3 | VARINT -> stack = readIndex(in, "Stack", dictionary.stackCount());
+        case 1 << 3 | VARINT -> stack = TableIndex.read(in, "Stack", dictionary.stackCount());
         case 2 << 3 | VARINT, 2 << 3 | LENGTH_DELIMITED -> {
           if (layout == SampleLayout.V1_9) {
             readValues(in, tag);
@@ -57,7 +56,7 @@ final class SampleReader {
         }
         case 3 << 3 | VARINT -> {
           expect(SampleLayout.V1_10, start);
-          link = readIndex(in, "Link", dictionary.linkCount());
+          link = TableIndex.read(in, "Link", dictionary.linkCount());
         }
         case 4 << 3 | LENGTH_DELIMITED -> {
           expect(SampleLayout.V1_10, start);
@@ -65,7 +64,7 @@ final class SampleReader {
         }
         case 4 << 3 | VARINT -> {
           expect(SampleLayout.V1_9, start);
-          link = readIndex(in, "Link", dictionary.linkCount());
+          link = TableIndex.read(in, "Link", dictionary.linkCount());
         }
         case 5 << 3 | FIXED64 -> {
           in.readFixed64();
@@ -107,7 +106,7 @@ final class SampleReader {
 
   private void expect(SampleLayout expected, int at) {
     if (layout != expected) {
-      throw malformed(
+      throw Malformed.of(
           "Field at byte %d is of the sample layout %s, fields before it are of %s"
               .formatted(at, expected, layout));
     }
@@ -154,7 +153,7 @@ final class SampleReader {
   }
 
   private void addAttribute(ProtobufCursor in) {
-    int attribute = readIndex(in, "Attribute", dictionary.attributes().size());
+    int attribute = TableIndex.read(in, "Attribute", dictionary.attributes().size());
     if (attribute != 0) {
       attributes.add(attribute);
     }
@@ -164,7 +163,7 @@ final class SampleReader {
     int start = in.position();
     int length = in.readLength();
     if (length % Long.BYTES != 0) {
-      throw malformed(
+      throw Malformed.of(
           "Timestamps at byte %d have %d bytes (expected: a multiple of 8)"
               .formatted(start, length));
     }

@@ -4,8 +4,7 @@
  */
 package io.flamelake.gateway.otlp;
 
-import static io.flamelake.gateway.otlp.Malformed.malformed;
-
+import io.flamelake.gateway.convert.Malformed;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
@@ -76,7 +75,7 @@ final class StringTable {
           .decode(ByteBuffer.wrap(bytes, offset, length))
           .toString();
     } catch (CharacterCodingException e) {
-      throw malformed("The string of " + length + " bytes at byte " + offset + " is not UTF-8");
+      throw Malformed.of("The string of " + length + " bytes at byte " + offset + " is not UTF-8");
     }
   }
 }

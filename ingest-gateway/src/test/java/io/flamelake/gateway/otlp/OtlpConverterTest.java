@@ -663,9 +663,9 @@ class OtlpConverterTest {
 
   @Test
   void takesItsMemoryFromTheBudget() {
-    int stack = export.stack("a".repeat(10_000));
+    int stack = export.stack("a".repeat(200_000));
     export.service("shop", export.cpu(sample(stack, 1)), export.cpu(sample(stack, 1)));
-    MemoryBudget small = new MemoryBudget(30_000);
+    MemoryBudget small = new MemoryBudget(500_000);
 
     assertThatThrownBy(() -> OtlpConverter.convert(export.toByteArray(), LIMITS, NOW, small.open()))
         .isInstanceOf(RpcException.class)

@@ -2,13 +2,14 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.gateway.otlp;
+package io.flamelake.gateway.convert;
 
-import io.flamelake.rpc.MemoryBudget.Reservation;
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 
 /** Writes the protobuf wire format into an array that grows. */
-final class WireOutput {
+public final class WireOutput {
 
   private static final int VARINT = 0;
   private static final int FIXED64 = 1;
@@ -17,26 +18,26 @@ final class WireOutput {
   private static final int MIN_CAPACITY = 1024;
   private static final int MAX_CAPACITY = Integer.MAX_VALUE - 16;
 
-  private final Reservation reservation;
+  private final ConversionMemory memory;
   private byte[] bytes = {};
   private int size;
 
   /**
-   * @param reservation takes the memory before it is used
+   * @param memory takes what is used, before it is used
    */
-  WireOutput(Reservation reservation) {
-    this.reservation = reservation;
+  public WireOutput(ConversionMemory memory) {
+    this.memory = requireNonNull(memory, "memory");
   }
 
-  int size() {
+  public int size() {
     return size;
   }
 
-  void clear() {
+  public void clear() {
     size = 0;
   }
 
-  byte[] toByteArray() {
+  public byte[] toByteArray() {
     return Arrays.copyOf(bytes, size);
   }
 
@@ -52,7 +53,7 @@ final class WireOutput {
   }
 
   /** Writes a number, or nothing if it is zero: fields that are missing read as zero. */
-  void writeVarintField(int field, long value) {
+  public void writeVarintField(int field, long value) {
     if (value != 0) {
       writeVarint(tag(field, VARINT));
       writeVarint(value);
@@ -60,21 +61,21 @@ final class WireOutput {
   }
 
   /** Writes a number, zero too: where there is a choice of fields, that one is there says which. */
-  void writeExplicitVarintField(int field, long value) {
+  public void writeExplicitVarintField(int field, long value) {
     writeVarint(tag(field, VARINT));
     writeVarint(value);
   }
 
-  void writeFixed64Field(int field, long value) {
+  public void writeFixed64Field(int field, long value) {
     writeVarint(tag(field, FIXED64));
     writeFixed64(value);
   }
 
-  void writeBytesField(int field, byte[] source) {
+  public void writeBytesField(int field, byte[] source) {
     writeBytesField(field, source, 0, source.length);
   }
 
-  void writeBytesField(int field, byte[] source, int offset, int length) {
+  public void writeBytesField(int field, byte[] source, int offset, int length) {
     writeVarint(tag(field, LENGTH_DELIMITED));
     writeVarint(length);
     ensureRoom(length);
@@ -87,13 +88,13 @@ final class WireOutput {
    *
    * @return what {@link #end} needs to know
    */
-  int begin(int field) {
+  public int begin(int field) {
     writeVarint(tag(field, LENGTH_DELIMITED));
     return size;
   }
 
   /** Ends what {@link #begin} began, by moving it to where its length leaves off. */
-  void end(int start) {
+  public void end(int start) {
     int length = size - start;
     int shift = varintSize(length);
     ensureRoom(shift);
@@ -103,7 +104,7 @@ final class WireOutput {
     size += length;
   }
 
-  void writeVarint(long value) {
+  public void writeVarint(long value) {
     ensureRoom(MAX_VARINT_BYTES);
     long rest = value;
     while ((rest & ~0x7fL) != 0) {
@@ -114,7 +115,7 @@ final class WireOutput {
     bytes[size++] = (byte) rest;
   }
 
-  void writeFixed64(long value) {
+  public void writeFixed64(long value) {
     ensureRoom(Long.BYTES);
     for (int shift = 0; shift < Long.SIZE; shift += Byte.SIZE) {
       bytes[size++] = (byte) (value >>> shift);
@@ -128,7 +129,7 @@ final class WireOutput {
 
     int doubled = bytes.length > MAX_CAPACITY / 2 ? MAX_CAPACITY : 2 * bytes.length;
     int capacity = Math.max(MIN_CAPACITY, Math.max(Math.addExact(size, count), doubled));
-    reservation.grow(capacity - (long) bytes.length);
+    memory.take(capacity - (long) bytes.length);
     bytes = Arrays.copyOf(bytes, capacity);
   }
 

@@ -4,52 +4,34 @@
  */
 package io.flamelake.gateway.otlp;
 
+import io.flamelake.gateway.convert.ConversionMemory;
+import io.flamelake.gateway.convert.PprofWriter;
 import io.flamelake.gateway.limits.RejectedProfileException;
 import io.flamelake.gateway.otlp.AttributeTable.Role;
 import io.flamelake.gateway.otlp.AttributeValue.Kind;
-import io.flamelake.model.DiscardReason;
+import io.flamelake.model.pprof.MalformedProfileException;
 import io.flamelake.model.pprof.PprofLimits;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import it.unimi.dsi.fastutil.ints.IntArrayList;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Map;
 
 /**
- * Writes pprofs that hold what they need of a dictionary, numbered in the order of first use. One
- * after the other: the ids of one are forgotten before the next.
+ * Writes samples as pprofs, with what they need of the dictionary, numbered in the order of first
+ * use. One pprof after the other: the ids of one are forgotten before the next.
  */
-final class PprofWriter {
+final class SampleWriter {
 
   private static final int TRACE_ID_BYTES = 16;
   private static final int SPAN_ID_BYTES = 8;
-
-  private static final int SAMPLE_TYPE = 1;
-  private static final int SAMPLE = 2;
-  private static final int MAPPING = 3;
-  private static final int LOCATION = 4;
-  private static final int FUNCTION = 5;
-  private static final int STRING = 6;
-  private static final int TIME_NANOS = 9;
-  private static final int DURATION_NANOS = 10;
-  private static final int PERIOD_TYPE = 11;
-  private static final int PERIOD = 12;
 
   /** The id of a location that leads to no frame. */
   private static final int NO_FRAME = -1;
 
   private final Dictionary dictionary;
   private final PprofLimits limits;
-  private final Reservation reservation;
-
-  /** All but the samples: what one refers to is written before it. */
-  private final WireOutput tables;
-
-  private final WireOutput samples;
-  private final WireOutput lines;
-
+  private final PprofWriter pprof;
   private final IdTable stringIds;
   private final IdTable attributeTextIds;
   private final IdTable functionIds;
@@ -57,25 +39,16 @@ final class PprofWriter {
   private final IdTable locationIds;
   private final IdTable traceTextIds;
   private final IdTable spanTextIds;
-  private final Map<String, Integer> literalIds = new HashMap<>();
-  private int strings;
-  private int functions;
-  private int mappings;
-  private int locations;
   private int[] stack = {};
 
   /**
-   * @param limits of one pprof; its size is kept to while writing, for a few bytes of an export can
-   *     refer to much of its dictionary
+   * @param limits of one pprof
    * @param reservation takes the memory before it is used
    */
-  PprofWriter(Dictionary dictionary, PprofLimits limits, Reservation reservation) {
+  SampleWriter(Dictionary dictionary, PprofLimits limits, Reservation reservation) {
     this.dictionary = dictionary;
     this.limits = limits;
-    this.reservation = reservation;
-    this.tables = new WireOutput(reservation);
-    this.samples = new WireOutput(reservation);
-    this.lines = new WireOutput(reservation);
+    this.pprof = new PprofWriter(new ConversionMemory(reservation), limits.maxBytes());
     this.stringIds = new IdTable(dictionary.strings().size());
     this.attributeTextIds = new IdTable(dictionary.attributes().size());
     this.functionIds = new IdTable(dictionary.functionCount());
@@ -87,8 +60,7 @@ final class PprofWriter {
 
   /** Begins a pprof, whatever became of the one before. */
   void begin(PprofType type, long period, long timeNanos, long durationNanos) {
-    tables.clear();
-    samples.clear();
+    pprof.begin();
     stringIds.clear();
     attributeTextIds.clear();
     functionIds.clear();
@@ -96,20 +68,13 @@ final class PprofWriter {
     locationIds.clear();
     traceTextIds.clear();
     spanTextIds.clear();
-    literalIds.clear();
-    strings = 0;
-    functions = 0;
-    mappings = 0;
-    locations = 0;
-    literal("");
-    writeType(SAMPLE_TYPE, type.sampleType(), type.sampleUnit());
+    pprof.sampleType(type.sampleType(), type.sampleUnit());
     if (!type.periodType().isEmpty() || !type.periodUnit().isEmpty()) {
-      writeType(PERIOD_TYPE, type.periodType(), type.periodUnit());
+      pprof.periodType(type.periodType(), type.periodUnit());
     }
 
-    tables.writeVarintField(PERIOD, period);
-    tables.writeVarintField(TIME_NANOS, timeNanos);
-    tables.writeVarintField(DURATION_NANOS, durationNanos);
+    pprof.period(period);
+    pprof.times(timeNanos, durationNanos);
   }
 
   /**
@@ -118,20 +83,22 @@ final class PprofWriter {
    * @throws RejectedProfileException if the pprof becomes too large
    */
   void addSample(SampleReader sample, long value) {
-    int depth = writeFrames(sample.stack());
-    int sampleStart = samples.begin(SAMPLE);
-    if (depth > 0) {
-      int ids = samples.begin(1);
-      for (int i = 0; i < depth; i++) {
-        samples.writeVarint(stack[i]);
-      }
-
-      samples.end(ids);
+    try {
+      writeSample(sample, value);
+    } catch (MalformedProfileException e) {
+      // The pprof is too large. What is wrong with the export as a whole was found before.
+      throw new RejectedProfileException(e.reason(), String.valueOf(e.getMessage()));
     }
+  }
 
-    int values = samples.begin(2);
-    samples.writeVarint(value);
-    samples.end(values);
+  /** The pprof; its memory has been reserved. */
+  byte[] toByteArray() {
+    return pprof.toByteArray();
+  }
+
+  private void writeSample(SampleReader sample, long value) {
+    int depth = writeFrames(sample.stack());
+    pprof.beginSample(stack, depth, value);
     IntArrayList attributes = sample.attributes();
     for (int i = 0; i < attributes.size(); i++) {
       writeAttribute(attributes.getInt(i));
@@ -141,32 +108,7 @@ final class PprofWriter {
       writeLink(sample.link());
     }
 
-    samples.end(sampleStart);
-    checkSize(0);
-  }
-
-  /** The pprof; its memory has been reserved. */
-  byte[] toByteArray() {
-    reservation.grow(size());
-    byte[] pprof = new byte[size()];
-    tables.copyTo(pprof, 0);
-    samples.copyTo(pprof, tables.size());
-    return pprof;
-  }
-
-  private int size() {
-    return Math.addExact(tables.size(), samples.size());
-  }
-
-  /** Asked with each entry, so that no sample takes more than the limit and one entry. */
-  private void checkSize(int moreBytes) {
-    if (size() + (long) moreBytes > limits.maxBytes()) {
-      throw new RejectedProfileException(
-          DiscardReason.PROFILE_SIZE_LIMIT,
-          "As pprof it exceeds the size limit (max_profile_size_bytes, limit: "
-              + limits.maxBytes()
-              + ")");
-    }
+    pprof.endSample();
   }
 
   /**
@@ -208,31 +150,21 @@ final class PprofWriter {
   }
 
   private int writeLocation(int index) {
-    lines.clear();
+    boolean hasLines = false;
     for (int i = dictionary.locationLines[index]; i < dictionary.locationLines[index + 1]; i++) {
       int function = function(dictionary.lineFunctions[i]);
       if (function != IdTable.NONE) {
-        int line = lines.begin(4);
-        lines.writeVarintField(1, function);
-        lines.writeVarintField(2, dictionary.lineNumbers[i]);
-        lines.end(line);
+        pprof.line(function, dictionary.lineNumbers[i]);
+        hasLines = true;
       }
     }
 
     long address = dictionary.locationAddresses[index];
-    if (lines.size() == 0 && address == 0) {
+    if (!hasLines && address == 0) {
       return NO_FRAME;
     }
 
-    int mapping = mapping(dictionary.locationMappings[index]);
-    int start = tables.begin(LOCATION);
-    tables.writeVarintField(1, ++locations);
-    tables.writeVarintField(2, mapping);
-    tables.writeVarintField(3, address);
-    tables.append(lines);
-    tables.end(start);
-    checkSize(0);
-    return locations;
+    return pprof.location(mapping(dictionary.locationMappings[index]), address);
   }
 
   /** The id of a function, or none if it has no name: its frame is known by its address then. */
@@ -248,20 +180,14 @@ final class PprofWriter {
 
     int name = string(dictionary.functionNames[index]);
     int systemName = string(dictionary.functionSystemNames[index]);
-    if (name == 0 && systemName == 0) {
+    if (name == PprofWriter.NO_TEXT && systemName == PprofWriter.NO_TEXT) {
       return IdTable.NONE;
     }
 
     int file = string(dictionary.functionFiles[index]);
-    functionIds.put(index, ++functions);
-    int start = tables.begin(FUNCTION);
-    tables.writeVarintField(1, functions);
-    tables.writeVarintField(2, name);
-    tables.writeVarintField(3, systemName);
-    tables.writeVarintField(4, file);
-    tables.writeVarintField(5, dictionary.functionStartLines[index]);
-    tables.end(start);
-    return functions;
+    id = pprof.function(name, systemName, file, dictionary.functionStartLines[index]);
+    functionIds.put(index, id);
+    return id;
   }
 
   private int mapping(int index) {
@@ -276,16 +202,15 @@ final class PprofWriter {
 
     int file = string(dictionary.mappingFiles[index]);
     int buildId = attributeText(dictionary.mappingBuildIds[index]);
-    mappingIds.put(index, ++mappings);
-    int start = tables.begin(MAPPING);
-    tables.writeVarintField(1, mappings);
-    tables.writeVarintField(2, dictionary.mappingStarts[index]);
-    tables.writeVarintField(3, dictionary.mappingLimits[index]);
-    tables.writeVarintField(4, dictionary.mappingOffsets[index]);
-    tables.writeVarintField(5, file);
-    tables.writeVarintField(6, buildId);
-    tables.end(start);
-    return mappings;
+    id =
+        pprof.mapping(
+            dictionary.mappingStarts[index],
+            dictionary.mappingLimits[index],
+            dictionary.mappingOffsets[index],
+            file,
+            buildId);
+    mappingIds.put(index, id);
+    return id;
   }
 
   /**
@@ -296,58 +221,50 @@ final class PprofWriter {
     AttributeTable attributes = dictionary.attributes();
     int key = string(attributes.key(index));
     AttributeValue value = attributes.value(index);
-    if (key == 0 || value.kind() == Kind.OTHER || attributes.role(index) == Role.SERVICE_NAME) {
+    if (key == PprofWriter.NO_TEXT
+        || value.kind() == Kind.OTHER
+        || attributes.role(index) == Role.SERVICE_NAME) {
       return;
     }
 
     if (value.kind() == Kind.NUMBER) {
-      int label = samples.begin(3);
-      samples.writeVarintField(1, key);
-      samples.writeVarintField(3, value.bits());
-      samples.end(label);
+      pprof.numberLabel(key, value.bits());
     } else {
-      writeLabel(key, attributeText(index));
+      pprof.textLabel(key, attributeText(index));
     }
   }
 
   private void writeLink(int link) {
     int trace = id(traceTextIds, link, dictionary.linkTraces[link], TRACE_ID_BYTES);
-    if (trace != 0) {
-      writeLabel(literal("trace_id"), trace);
+    if (trace != PprofWriter.NO_TEXT) {
+      pprof.textLabel(pprof.text("trace_id"), trace);
     }
 
     int span = id(spanTextIds, link, dictionary.linkSpans[link], SPAN_ID_BYTES);
-    if (span != 0) {
-      writeLabel(literal("span_id"), span);
+    if (span != PprofWriter.NO_TEXT) {
+      pprof.textLabel(pprof.text("span_id"), span);
     }
-  }
-
-  private void writeLabel(int key, int text) {
-    int label = samples.begin(3);
-    samples.writeVarintField(1, key);
-    samples.writeVarintField(2, text);
-    samples.end(label);
   }
 
   private int id(IdTable texts, int link, int offset, int length) {
     if (offset == Dictionary.NO_ID) {
-      return 0;
+      return PprofWriter.NO_TEXT;
     }
 
     int id = texts.id(link);
     if (id == IdTable.NONE) {
       String hex = HexFormat.of().formatHex(dictionary.export(), offset, offset + length);
-      id = writeString(hex.getBytes(StandardCharsets.US_ASCII), 0, hex.length());
+      id = pprof.newText(hex.getBytes(StandardCharsets.US_ASCII), 0, hex.length());
       texts.put(link, id);
     }
 
     return id;
   }
 
-  /** A text attribute's value; 0, the empty string, for attribute 0 and what is no text. */
+  /** A text attribute's value; the empty string for attribute 0 and what is no text. */
   private int attributeText(int index) {
     if (index == 0) {
-      return 0;
+      return PprofWriter.NO_TEXT;
     }
 
     AttributeValue value = dictionary.attributes().value(index);
@@ -356,12 +273,12 @@ final class PprofWriter {
     }
 
     if (value.kind() != Kind.TEXT || value.textLength() == 0) {
-      return 0;
+      return PprofWriter.NO_TEXT;
     }
 
     int id = attributeTextIds.id(index);
     if (id == IdTable.NONE) {
-      id = writeString(dictionary.export(), value.textOffset(), value.textLength());
+      id = pprof.newText(dictionary.export(), value.textOffset(), value.textLength());
       attributeTextIds.put(index, id);
     }
 
@@ -371,42 +288,15 @@ final class PprofWriter {
   private int string(int index) {
     StringTable table = dictionary.strings();
     if (table.length(index) == 0) {
-      return 0;
+      return PprofWriter.NO_TEXT;
     }
 
     int id = stringIds.id(index);
     if (id == IdTable.NONE) {
-      id = writeString(dictionary.export(), table.offset(index), table.length(index));
+      id = pprof.newText(dictionary.export(), table.offset(index), table.length(index));
       stringIds.put(index, id);
     }
 
     return id;
-  }
-
-  private void writeType(int field, String type, String unit) {
-    int typeId = literal(type);
-    int unitId = literal(unit);
-    int start = tables.begin(field);
-    tables.writeVarintField(1, typeId);
-    tables.writeVarintField(2, unitId);
-    tables.end(start);
-  }
-
-  private int literal(String text) {
-    Integer known = literalIds.get(text);
-    if (known != null) {
-      return known;
-    }
-
-    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-    int id = writeString(bytes, 0, bytes.length);
-    literalIds.put(text, id);
-    return id;
-  }
-
-  private int writeString(byte[] bytes, int offset, int length) {
-    checkSize(length);
-    tables.writeBytesField(STRING, bytes, offset, length);
-    return strings++;
   }
 }

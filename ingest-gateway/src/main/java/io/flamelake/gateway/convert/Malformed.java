@@ -2,28 +2,28 @@
  * Copyright The Flamelake Authors
  * SPDX-License-Identifier: Apache-2.0
  */
-package io.flamelake.gateway.format;
+package io.flamelake.gateway.convert;
 
 import io.flamelake.model.DiscardReason;
 import io.flamelake.model.pprof.MalformedProfileException;
 
 /** Makes the exceptions for uploads that cannot be read. */
-final class Malformed {
+public final class Malformed {
 
   private static final int MAX_QUOTED_LENGTH = 80;
 
   private Malformed() {}
 
-  static MalformedProfileException at(long offset, String message) {
+  public static MalformedProfileException at(long offset, String message) {
     return of("Byte " + offset + ": " + message);
   }
 
-  static MalformedProfileException of(String message) {
+  public static MalformedProfileException of(String message) {
     return new MalformedProfileException(DiscardReason.MALFORMED_PROFILE, message);
   }
 
-  /** A profile that would be over its limit as a pprof. */
-  static MalformedProfileException tooLarge(long maxBytes) {
+  /** A profile that is over its limit as a pprof. */
+  public static MalformedProfileException tooLarge(long maxBytes) {
     return new MalformedProfileException(
         DiscardReason.PROFILE_SIZE_LIMIT,
         "The profile exceeds the size limit as a pprof (max_profile_size_byte, limit: "
@@ -32,7 +32,7 @@ final class Malformed {
   }
 
   /** A value of the upload as messages show it. */
-  static String quote(String value) {
+  public static String quote(String value) {
     return value.length() <= MAX_QUOTED_LENGTH
         ? "'" + value + "'"
         : "'" + value.substring(0, MAX_QUOTED_LENGTH) + "…'";
