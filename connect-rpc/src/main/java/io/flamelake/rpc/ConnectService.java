@@ -17,7 +17,6 @@ import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.ResponseHeaders;
 import com.linecorp.armeria.common.ResponseHeadersBuilder;
-import com.linecorp.armeria.common.util.TimeoutMode;
 import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.RoutingContext;
 import com.linecorp.armeria.server.ServiceRequestContext;
@@ -45,9 +44,6 @@ final class ConnectService<Q extends Message, R extends Message>
 
   /** Below this the gzip header and the CPU time cost more than they save. */
   private static final int MIN_GZIP_BYTES = 1024;
-
-  /** Connect allows ten digits. */
-  private static final int MAX_TIMEOUT_DIGITS = 10;
 
   private final RpcMethod<Q, R> method;
   private final TenantResolver tenants;
@@ -98,7 +94,7 @@ final class ConnectService<Q extends Message, R extends Message>
           HttpHeaders.of("accept-post", ACCEPT_POST));
     }
 
-    applyTimeout(ctx, request.headers());
+    ClientTimeout.ofConnect(request.headers()).applyTo(ctx);
     List<TenantId> callers = tenants.resolve(request.headers());
     Reservation reservation = open(ctx, callers);
     CompletableFuture<HttpResponse> response =
@@ -140,6 +136,7 @@ final class ConnectService<Q extends Message, R extends Message>
   }
 
   private HttpResponse serveGrpc(ServiceRequestContext ctx, HttpRequest request) throws Exception {
+    ClientTimeout.ofGrpc(request.headers()).applyTo(ctx);
     Reservation reservation = open(ctx, findCallers(request.headers()));
     HttpRequest counted = request.peekData(data -> reservation.grow(data.length()));
     ctx.updateRequest(counted);
@@ -165,26 +162,6 @@ final class ConnectService<Q extends Message, R extends Message>
     }
 
     return HttpResponse.of(headers.build(), HttpData.wrap(body));
-  }
-
-  private static void applyTimeout(ServiceRequestContext ctx, RequestHeaders headers) {
-    String text = headers.get("connect-timeout-ms");
-    if (text == null) {
-      return;
-    }
-
-    if (text.isEmpty()
-        || text.length() > MAX_TIMEOUT_DIGITS
-        || !text.chars().allMatch(c -> c >= '0' && c <= '9')) {
-      throw RpcException.invalidArgument("Invalid Connect-Timeout-Ms: " + text);
-    }
-
-    long millis = Math.max(1, Long.parseLong(text));
-    long ownMillis = ctx.requestTimeoutMillis();
-    if (ownMillis == 0 || millis < ownMillis) {
-      ctx.setAttr(ApiErrorHandler.CLIENT_DEADLINE, true);
-      ctx.setRequestTimeoutMillis(TimeoutMode.SET_FROM_START, millis);
-    }
   }
 
   private static boolean acceptsGzip(RequestHeaders headers) {

@@ -4,8 +4,14 @@
  */
 package io.flamelake.rpc;
 
+import com.google.protobuf.Any;
+import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
+import com.google.rpc.RetryInfo;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.RequestContext;
 import com.linecorp.armeria.common.grpc.GrpcJsonMarshaller;
+import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.flamelake.model.TenantId;
@@ -17,6 +23,7 @@ import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
+import io.grpc.Status.Code;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
@@ -24,6 +31,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Puts methods on Armeria's gRPC service, without classes generated for them. */
@@ -31,6 +39,14 @@ final class GrpcServices {
 
   private static final Metadata.Key<String> RETRY_AFTER =
       Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
+
+  private static final Metadata.Key<com.google.rpc.Status> DETAILS =
+      Metadata.Key.of(
+          "grpc-status-details-bin",
+          ProtoUtils.metadataMarshaller(com.google.rpc.Status.getDefaultInstance()));
+
+  private static final String IDENTITY = "identity";
+  private static final Set<String> ENCODINGS = Set.of(IDENTITY, "gzip");
 
   private GrpcServices() {}
 
@@ -47,11 +63,13 @@ final class GrpcServices {
     return GrpcService.builder()
         .addService(service.build())
         .useBlockingTaskExecutor(true)
+        // Armeria would take the lack of a time-out for an endless one.
+        .useClientTimeoutHeader(false)
         .maxRequestMessageLength((int) Math.min(maxRequestBytes, Integer.MAX_VALUE))
         .jsonMarshallerFactory(descriptor -> JsonMarshaller.INSTANCE)
         .exceptionHandler(
             (ctx, status, cause, metadata) -> {
-              RpcException error = findRpcException(cause);
+              RpcException error = findError(ctx, status, cause);
               return error == null ? status : toStatus(error, metadata);
             })
         .build();
@@ -104,21 +122,58 @@ final class GrpcServices {
 
   private static Status toStatus(RpcException error, Metadata trailers) {
     if (error.retryAfter() != null) {
-      trailers.put(
-          RETRY_AFTER, Long.toString(ErrorResponses.retryAfterSeconds(error.retryAfter())));
+      long seconds = ErrorResponses.retryAfterSeconds(error.retryAfter());
+      trailers.put(RETRY_AFTER, Long.toString(seconds));
+      trailers.put(DETAILS, details(error, seconds));
     }
 
     return Status.fromCodeValue(error.code().number()).withDescription(error.message());
   }
 
-  private static @Nullable RpcException findRpcException(@Nullable Throwable thrown) {
+  /** Without this OpenTelemetry's exporters take a full server for a reason to give up. */
+  private static com.google.rpc.Status details(RpcException error, long retrySeconds) {
+    RetryInfo retry =
+        RetryInfo.newBuilder()
+            .setRetryDelay(Duration.newBuilder().setSeconds(retrySeconds))
+            .build();
+    return com.google.rpc.Status.newBuilder()
+        .setCode(error.code().number())
+        .setMessage(error.message())
+        .addDetails(Any.pack(retry))
+        .build();
+  }
+
+  /** What is to be said in place of a status of Armeria's, or null if it may stay. */
+  private static @Nullable RpcException findError(
+      RequestContext ctx, Status status, @Nullable Throwable thrown) {
+    if (thrown instanceof RequestTimeoutException) {
+      return ApiErrorHandler.toRpcException((ServiceRequestContext) ctx, thrown);
+    }
+
+    boolean isUnexplained = status.getCode() == Code.INTERNAL || status.getCode() == Code.UNKNOWN;
     for (Throwable cause = thrown; cause != null; cause = cause.getCause()) {
       if (cause instanceof RpcException rpcException) {
         return rpcException;
       }
+
+      if (isUnexplained && cause instanceof IOException) {
+        // Handlers' exceptions do not come here, so this is of the message.
+        return new RpcException(
+            RpcCode.INVALID_ARGUMENT, "Invalid message: " + cause.getMessage(), thrown);
+      }
     }
 
-    return null;
+    String encoding = encoding(ctx);
+    return isUnexplained && !ENCODINGS.contains(encoding)
+        ? new RpcException(
+            RpcCode.UNIMPLEMENTED,
+            "Unsupported grpc-encoding: " + encoding + " (expected: gzip or identity)")
+        : null;
+  }
+
+  private static String encoding(RequestContext ctx) {
+    HttpRequest request = ctx.request();
+    return request == null ? IDENTITY : request.headers().get("grpc-encoding", IDENTITY);
   }
 
   /** {@code application/grpc+json}, with the same JSON as Connect's. */

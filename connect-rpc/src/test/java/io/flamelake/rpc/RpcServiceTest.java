@@ -11,12 +11,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.Message;
 import com.google.protobuf.util.JsonFormat;
+import com.google.rpc.RetryInfo;
 import com.linecorp.armeria.client.BlockingWebClient;
 import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.client.grpc.protocol.UnaryGrpcClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
+import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.HttpRequest;
 import com.linecorp.armeria.common.HttpRequestWriter;
@@ -43,11 +45,13 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -632,10 +636,8 @@ class RpcServiceTest {
   @Test
   void answersGrpcWithJson() {
     byte[] json = "{\"nope\":1,\"start\":\"7\"}".getBytes(UTF_8);
-    ByteBuffer framed = ByteBuffer.allocate(5 + json.length).put((byte) 0).putInt(json.length);
 
-    AggregatedHttpResponse response =
-        post(SELECT, "application/grpc+json", framed.put(json).array());
+    AggregatedHttpResponse response = post(SELECT, "application/grpc+json", grpcFrame(json, false));
 
     assertThat(response.trailers().get("grpc-status")).isEqualTo("0");
     assertThat(response.contentUtf8()).endsWith("{\"start\":\"7\"}");
@@ -657,6 +659,60 @@ class RpcServiceTest {
             ArmeriaStatusException.class,
             e -> assertThat(e.getCode()).isEqualTo(RpcCode.INTERNAL.number()))
         .hasMessageNotContaining("secret");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "identity, 0aff, INVALID_ARGUMENT",
+    "gzip, 0a00, INVALID_ARGUMENT",
+    "gzip, 1f8b0800, INVALID_ARGUMENT",
+    "zstd, 28b52ffd, UNIMPLEMENTED"
+  })
+  void refusesGrpcMessagesThatCannotBeRead(String encoding, String message, RpcCode code) {
+    byte[] frame = grpcFrame(HexFormat.of().parseHex(message), !encoding.equals("identity"));
+
+    AggregatedHttpResponse response = grpc(SELECT, "grpc-encoding", encoding, frame);
+
+    assertThat(grpcCode(response)).isEqualTo(code.number());
+  }
+
+  @Test
+  void tellsGrpcClientsWhenToTryAgain() throws Exception {
+    SelectMergeStacktracesRequest request =
+        select(RpcCode.UNAVAILABLE.name()).toBuilder().setStart(1500).build();
+
+    AggregatedHttpResponse response =
+        grpc(FAIL, "grpc-encoding", "identity", grpcFrame(request.toByteArray(), false));
+
+    HttpHeaders trailers = grpcTrailers(response);
+    assertThat(trailers.get("retry-after")).isEqualTo("2");
+    com.google.rpc.Status status =
+        com.google.rpc.Status.parseFrom(
+            Base64.getDecoder().decode(trailers.get("grpc-status-details-bin", "")));
+    assertThat(status.getCode()).isEqualTo(RpcCode.UNAVAILABLE.number());
+    assertThat(status.getDetails(0).unpack(RetryInfo.class).getRetryDelay().getSeconds())
+        .isEqualTo(2);
+  }
+
+  /** The server's time-out is 2 s. */
+  @ParameterizedTest
+  @CsvSource({
+    ", UNAVAILABLE",
+    "x, UNAVAILABLE",
+    "1H, UNAVAILABLE",
+    "1M, UNAVAILABLE",
+    "99S, UNAVAILABLE",
+    "100m, DEADLINE_EXCEEDED",
+    "100000u, DEADLINE_EXCEEDED",
+    "99999999n, DEADLINE_EXCEEDED",
+  })
+  void endsGrpcCallsInTime(@Nullable String timeout, RpcCode code) {
+    String name = timeout == null ? "grpc-encoding" : "grpc-timeout";
+    String value = timeout == null ? "identity" : timeout;
+
+    AggregatedHttpResponse response = grpc(HANG, name, value, grpcFrame(new byte[0], false));
+
+    assertThat(grpcCode(response)).isEqualTo(code.number());
   }
 
   @Test
@@ -844,6 +900,39 @@ class RpcServiceTest {
                 HttpHeaderNames.CONTENT_ENCODING,
                 encoding),
             body);
+  }
+
+  private static AggregatedHttpResponse grpc(
+      String path, String header, String value, byte[] frame) {
+    return client("h2c")
+        .execute(
+            RequestHeaders.of(
+                HttpMethod.POST,
+                path,
+                HttpHeaderNames.CONTENT_TYPE,
+                "application/grpc",
+                HttpHeaderNames.TE,
+                "trailers",
+                header,
+                value),
+            HttpData.wrap(frame));
+  }
+
+  private static byte[] grpcFrame(byte[] message, boolean isCompressed) {
+    return ByteBuffer.allocate(5 + message.length)
+        .put((byte) (isCompressed ? 1 : 0))
+        .putInt(message.length)
+        .put(message)
+        .array();
+  }
+
+  private static int grpcCode(AggregatedHttpResponse response) {
+    return Integer.parseInt(grpcTrailers(response).get("grpc-status", "-1"));
+  }
+
+  /** They are the headers where there is no message. */
+  private static HttpHeaders grpcTrailers(AggregatedHttpResponse response) {
+    return response.trailers().contains("grpc-status") ? response.trailers() : response.headers();
   }
 
   private static byte[] grpc(SerializationFormat format, String path, Message request)
