@@ -31,9 +31,6 @@ import io.flamelake.rpc.RpcException;
 import java.time.Clock;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.CompletionStage;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,59 +69,50 @@ public final class IngestApi implements HttpService {
     IngestParameters parameters =
         IngestParameters.parse(ctx.queryParams(), request.contentType(), clock.instant());
     Reservation reservation = uploads.open(ctx, tenant);
-    CompletableFuture<HttpResponse> response =
+    Upload upload = new Upload(ctx, tenant, parameters, request.contentType(), reservation);
+    return HttpResponse.of(
         uploads
-            .read(ctx, request, tenant, reservation)
+            .receive(ctx, request, tenant, reservation, body -> toSeries(upload, body))
             .thenCompose(
-                body ->
-                    accept(
-                        new Upload(ctx, tenant, parameters, request.contentType(), reservation),
-                        body));
-    return HttpResponse.of(response);
+                series ->
+                    series.isEmpty()
+                        ? CompletableFuture.completedFuture(List.of())
+                        : intake.push(tenant, series, ctx::isCancelled))
+            .thenApply(IngestApi::respond));
   }
 
-  private CompletionStage<HttpResponse> accept(Upload upload, byte[] body) {
+  private List<PushedSeries> toSeries(Upload upload, byte[] body) {
     if (upload.parameters.name().hasProfileId()) {
-      return CompletableFuture.completedFuture(HttpResponse.of(EMPTY_OK));
+      return List.of();
     }
 
-    return toSeries(upload, body)
-        .handle((series, cause) -> orUnprocessable(upload, body, series, cause))
-        .thenCompose(
-            series ->
-                series.isEmpty()
-                    ? CompletableFuture.completedFuture(List.of())
-                    : intake.push(upload.tenant, series, upload.ctx::isCancelled))
-        .thenApply(IngestApi::respond);
+    try {
+      return read(upload, body);
+    } catch (MalformedProfileException e) {
+      throw unprocessable(upload, e.reason(), body, e);
+    } catch (IllegalArgumentException e) {
+      throw unprocessable(upload, DiscardReason.MALFORMED_PROFILE, body, e);
+    }
   }
 
-  private CompletableFuture<List<PushedSeries>> toSeries(Upload upload, byte[] body) {
+  private List<PushedSeries> read(Upload upload, byte[] body) {
     IngestFormat format = upload.parameters.format();
     if (format == IngestFormat.MULTIPART) {
-      return readForm(upload, body, form -> readPprof(upload, PprofUpload.ofForm(form)));
+      return readPprof(upload, PprofUpload.ofForm(readForm(upload, body)));
     }
 
     if (format == IngestFormat.JFR && UploadForm.isForm(upload.contentType)) {
-      return readForm(upload, body, form -> readJfr(upload, form));
+      return readJfr(upload, readForm(upload, body));
     }
 
     ProfileConverter converter = format.converter();
-    return uploads
-        .workers()
-        .submit(
-            upload.tenant,
-            body.length,
-            () ->
-                converter == null
-                    ? readPprof(upload, PprofUpload.ofBody(body))
-                    : convert(upload, body, converter));
+    return converter == null
+        ? readPprof(upload, PprofUpload.ofBody(body))
+        : convert(upload, body, converter);
   }
 
-  private CompletableFuture<List<PushedSeries>> readForm(
-      Upload upload, byte[] body, Function<UploadForm, List<PushedSeries>> reader) {
-    return UploadForm.read(body, upload.contentType, upload.reservation)
-        .thenCompose(
-            form -> uploads.workers().submit(upload.tenant, body.length, () -> reader.apply(form)));
+  private static UploadForm readForm(Upload upload, byte[] body) {
+    return UploadForm.read(body, upload.contentType, upload.reservation);
   }
 
   private List<PushedSeries> readJfr(Upload upload, UploadForm form) {
@@ -155,27 +143,11 @@ public final class IngestApi implements HttpService {
   }
 
   /** What the client sent cannot be read: its fault, told in the status that its SDK expects. */
-  private List<PushedSeries> orUnprocessable(
-      Upload upload, byte[] body, @Nullable List<PushedSeries> series, @Nullable Throwable thrown) {
-    if (series != null) {
-      return series;
-    }
-
-    Throwable cause =
-        thrown instanceof CompletionException && thrown.getCause() != null
-            ? thrown.getCause()
-            : thrown;
-    if (cause instanceof MalformedProfileException malformed) {
-      intake.countDiscarded(upload.tenant, malformed.reason(), body.length);
-      throw unprocessable(malformed);
-    }
-
-    if (cause instanceof IllegalArgumentException) {
-      intake.countDiscarded(upload.tenant, DiscardReason.MALFORMED_PROFILE, body.length);
-      throw unprocessable(cause);
-    }
-
-    throw new CompletionException(cause);
+  private RpcException unprocessable(
+      Upload upload, DiscardReason reason, byte[] body, RuntimeException cause) {
+    intake.countDiscarded(upload.tenant, reason, body.length);
+    return new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(cause.getMessage()), cause)
+        .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
   private static HttpResponse respond(List<PushFailure> failures) {
@@ -189,12 +161,7 @@ public final class IngestApi implements HttpService {
         : error;
   }
 
-  private static RpcException unprocessable(Throwable cause) {
-    return new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(cause.getMessage()), cause)
-        .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
-  }
-
-  /** What is known of a request when its body has been read. */
+  /** What is known of a request beside its body. */
   private record Upload(
       ServiceRequestContext ctx,
       TenantId tenant,

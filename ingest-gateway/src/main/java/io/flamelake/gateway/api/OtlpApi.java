@@ -100,19 +100,15 @@ public final class OtlpApi {
     TenantId tenant = uploads.tenants().resolve(request.headers());
     Reservation reservation = uploads.open(ctx, tenant);
     CompletableFuture<OtlpConversion> conversion =
-        uploads
-            .read(ctx, request, tenant, reservation)
-            .thenCompose(
-                body ->
-                    uploads
-                        .workers()
-                        .submit(
-                            tenant,
-                            body.length,
-                            () ->
-                                isJson
-                                    ? convertJson(tenant, body, reservation)
-                                    : convert(tenant, body, null, reservation)));
+        uploads.receive(
+            ctx,
+            request,
+            tenant,
+            reservation,
+            body ->
+                isJson
+                    ? convertJson(tenant, body, reservation)
+                    : convert(tenant, body, null, reservation));
     return HttpResponse.of(push(ctx, tenant, conversion).thenApply(OtlpApi::respond));
   }
 

@@ -11,8 +11,9 @@ import com.linecorp.armeria.common.multipart.AggregatedMultipart;
 import com.linecorp.armeria.common.multipart.Multipart;
 import com.linecorp.armeria.common.stream.StreamMessage;
 import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A body of {@code multipart/form-data}: fields by name, in whatever order they were sent. */
@@ -32,27 +33,24 @@ final class UploadForm {
   /**
    * Reads a form, whose parts are paid for once more.
    *
-   * @return fails with {@link IllegalArgumentException} if it is malformed
+   * @throws IllegalArgumentException if it is malformed
    */
-  static CompletableFuture<UploadForm> read(
-      byte[] body, @Nullable MediaType contentType, Reservation reservation) {
+  static UploadForm read(byte[] body, @Nullable MediaType contentType, Reservation reservation) {
     String boundary = contentType == null ? null : findBoundary(contentType);
     if (boundary == null) {
-      return CompletableFuture.failedFuture(
-          new IllegalArgumentException("multipart/form-data without a boundary"));
+      throw new IllegalArgumentException("multipart/form-data without a boundary");
     }
 
     reservation.grow(body.length);
-    return Multipart.from(boundary, StreamMessage.of(HttpData.wrap(body)))
-        .aggregate()
-        .handle(
-            (parts, cause) -> {
-              if (cause != null) {
-                throw new IllegalArgumentException("Malformed multipart body", cause);
-              }
-
-              return new UploadForm(parts);
-            });
+    try {
+      // All of it is there, so it is read here and now.
+      return new UploadForm(
+          Multipart.from(boundary, StreamMessage.of(HttpData.wrap(body)))
+              .aggregate(ImmediateEventExecutor.INSTANCE)
+              .join());
+    } catch (CompletionException e) {
+      throw new IllegalArgumentException("Malformed multipart body", e.getCause());
+    }
   }
 
   /**

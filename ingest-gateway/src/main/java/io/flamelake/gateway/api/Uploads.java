@@ -20,6 +20,7 @@ import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Function;
 
 /**
  * How requests that bring profiles are received, whatever their format.
@@ -66,9 +67,18 @@ public record Uploads(
     return reservation;
   }
 
-  /** Reads a body and undoes its {@code Content-Encoding}; fails as {@link RequestBody} says. */
-  CompletableFuture<byte[]> read(
-      ServiceRequestContext ctx, HttpRequest request, TenantId tenant, Reservation reservation) {
+  /**
+   * Reads a body and, when it is the tenant's turn, undoes its {@code Content-Encoding} and works
+   * on it.
+   *
+   * @return fails as {@link RequestBody} says, or as the work does
+   */
+  <T> CompletableFuture<T> receive(
+      ServiceRequestContext ctx,
+      HttpRequest request,
+      TenantId tenant,
+      Reservation reservation,
+      Function<byte[], T> work) {
     return RequestBody.read(ctx, request, maxRequestBytes, reservation)
         .thenCompose(
             body ->
@@ -76,6 +86,8 @@ public record Uploads(
                     tenant,
                     body.length,
                     () ->
-                        RequestBody.decode(request.headers(), body, maxRequestBytes, reservation)));
+                        work.apply(
+                            RequestBody.decode(
+                                request.headers(), body, maxRequestBytes, reservation))));
   }
 }
