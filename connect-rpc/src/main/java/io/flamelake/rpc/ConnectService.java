@@ -50,6 +50,7 @@ final class ConnectService<Q extends Message, R extends Message>
   private final MemoryBudget budget;
   private final @Nullable TenantWorkers workers;
   private final long maxRequestBytes;
+  private final UnreadableRequests unreadable;
 
   ConnectService(
       RpcMethod<Q, R> method,
@@ -57,13 +58,15 @@ final class ConnectService<Q extends Message, R extends Message>
       TenantResolver tenants,
       MemoryBudget budget,
       @Nullable TenantWorkers workers,
-      long maxRequestBytes) {
+      long maxRequestBytes,
+      UnreadableRequests unreadable) {
     super(grpcService);
     this.method = method;
     this.tenants = tenants;
     this.budget = budget;
     this.workers = workers;
     this.maxRequestBytes = maxRequestBytes;
+    this.unreadable = unreadable;
   }
 
   @Override
@@ -110,6 +113,12 @@ final class ConnectService<Q extends Message, R extends Message>
                                 RequestBody.decode(
                                     request.headers(), body, maxRequestBytes, reservation),
                                 method.requestPrototype())))
+            .whenComplete(
+                (message, thrown) -> {
+                  if (thrown != null) {
+                    unreadable.tell(callers.get(0), thrown, request.headers().contentLength());
+                  }
+                })
             // Not on the thread that comes here first, which may be an event loop: handlers block.
             .thenComposeAsync(
                 message -> handle(new RpcContext(callers, ctx), message),

@@ -33,9 +33,13 @@ import java.io.OutputStream;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Puts methods on Armeria's gRPC service, without classes generated for them. */
 final class GrpcServices {
+
+  private static final Logger LOG = LoggerFactory.getLogger(GrpcServices.class);
 
   private static final Metadata.Key<String> RETRY_AFTER =
       Metadata.Key.of("retry-after", Metadata.ASCII_STRING_MARSHALLER);
@@ -54,7 +58,8 @@ final class GrpcServices {
       String serviceName,
       List<RpcMethod<?, ?>> methods,
       TenantResolver tenants,
-      long maxRequestBytes) {
+      long maxRequestBytes,
+      UnreadableRequests unreadable) {
     ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(serviceName);
     for (RpcMethod<?, ?> method : methods) {
       service.addMethod(define(serviceName, method, tenants));
@@ -70,7 +75,14 @@ final class GrpcServices {
         .exceptionHandler(
             (ctx, status, cause, metadata) -> {
               RpcException error = findError(ctx, status, cause);
-              return error == null ? status : toStatus(error, metadata);
+              Status told = error == null ? status : toStatus(error, metadata);
+              boolean mayTryAgain = error != null && error.retryAfter() != null;
+              // Whoever comes so far without a message has sent none that can be read.
+              if (!mayTryAgain && !Boolean.TRUE.equals(ctx.attr(ApiErrorHandler.BODY_RECEIVED))) {
+                tell(unreadable, tenants, ctx.request(), told);
+              }
+
+              return told;
             })
         .build();
   }
@@ -118,6 +130,27 @@ final class GrpcServices {
     RpcException error = ApiErrorHandler.toRpcException(ctx, cause);
     Metadata trailers = new Metadata();
     observer.onError(toStatus(error, trailers).asRuntimeException(trailers));
+  }
+
+  private static void tell(
+      UnreadableRequests unreadable,
+      TenantResolver tenants,
+      @Nullable HttpRequest request,
+      Status status) {
+    RpcCode code =
+        status.getCode() == Code.RESOURCE_EXHAUSTED
+            ? RpcCode.RESOURCE_EXHAUSTED
+            : RpcCode.INVALID_ARGUMENT;
+    if (request == null || status.getCode().value() != code.number()) {
+      return;
+    }
+
+    try {
+      TenantId caller = tenants.resolve(request.headers()).get(0);
+      unreadable.tell(caller, code, request.headers().contentLength());
+    } catch (RpcException e) {
+      LOG.debug("A message that cannot be read is of no tenant", e);
+    }
   }
 
   private static Status toStatus(RpcException error, Metadata trailers) {

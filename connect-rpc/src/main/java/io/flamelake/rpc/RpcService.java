@@ -29,6 +29,7 @@ public final class RpcService {
   private final @Nullable TenantWorkers workers;
   private final long maxRequestBytes;
   private final @Nullable Duration requestTimeout;
+  private final UnreadableRequests unreadable;
 
   RpcService(
       String serviceName,
@@ -37,7 +38,8 @@ public final class RpcService {
       MemoryBudget budget,
       @Nullable TenantWorkers workers,
       long maxRequestBytes,
-      @Nullable Duration requestTimeout) {
+      @Nullable Duration requestTimeout,
+      UnreadableRequests unreadable) {
     this.serviceName = serviceName;
     this.methods = List.copyOf(methods);
     this.tenants = tenants;
@@ -45,6 +47,7 @@ public final class RpcService {
     this.workers = workers;
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requestTimeout;
+    this.unreadable = unreadable;
   }
 
   /**
@@ -65,11 +68,12 @@ public final class RpcService {
       // Each method has a gRPC service of its own, because Armeria tells a service only once where
       // it was added.
       GrpcService grpcService =
-          GrpcServices.create(serviceName, List.of(method), tenants, maxRequestBytes);
+          GrpcServices.create(serviceName, List.of(method), tenants, maxRequestBytes, unreadable);
       bind(
           sb,
           "exact:/" + serviceName + "/" + method.name(),
-          new ConnectService<>(method, grpcService, tenants, budget, workers, maxRequestBytes));
+          new ConnectService<>(
+              method, grpcService, tenants, budget, workers, maxRequestBytes, unreadable));
     }
 
     bind(sb, "prefix:/" + serviceName + "/", UnknownRpcs::serve);

@@ -26,6 +26,7 @@ public final class RpcServiceBuilder {
   private @Nullable TenantWorkers workers;
   private @Nullable Duration requestTimeout;
   private TenantResolver tenantResolver;
+  private UnreadableRequests unreadable = (tenant, code, bytes) -> {};
 
   RpcServiceBuilder(String serviceName, Tenants tenants) {
     this.serviceName = serviceName;
@@ -70,6 +71,12 @@ public final class RpcServiceBuilder {
     return this;
   }
 
+  /** Sets who is told of requests that are refused before the methods see them. */
+  public RpcServiceBuilder unreadable(UnreadableRequests newUnreadable) {
+    this.unreadable = requireNonNull(newUnreadable, "newUnreadable");
+    return this;
+  }
+
   /** Sets how long a request may take; the default is the server's. */
   public RpcServiceBuilder requestTimeout(Duration newRequestTimeout) {
     this.requestTimeout = requireNonNull(newRequestTimeout, "newRequestTimeout");
@@ -85,6 +92,13 @@ public final class RpcServiceBuilder {
   public RpcService build() {
     MemoryBudget memory = budget == null ? new MemoryBudget(DEFAULT_MEMORY_BYTES) : budget;
     return new RpcService(
-        serviceName, methods, tenantResolver, memory, workers, maxRequestBytes, requestTimeout);
+        serviceName,
+        methods,
+        tenantResolver,
+        memory,
+        workers,
+        maxRequestBytes,
+        requestTimeout,
+        unreadable);
   }
 }

@@ -90,7 +90,13 @@ public final class Gateway implements AutoCloseable {
     this.workers = new TenantWorkers("gateway-worker", config.workers(), MAX_WAITING_TASKS);
     this.intake = new ProfileIntake(limits, workers, budget, batcher, registry, clock);
     Uploads uploads =
-        new Uploads(tenants, budget, workers, config.maxRequestBytes(), config.requestTimeout());
+        new Uploads(
+            tenants,
+            budget,
+            workers,
+            config.maxRequestBytes(),
+            intake::countUnreadable,
+            config.requestTimeout());
     this.pushApi = new PushApi(intake, uploads);
     this.ingestApi = new IngestApi(intake, uploads, limits, clock);
     this.otlpApi = new OtlpApi(intake, uploads, limits, clock);

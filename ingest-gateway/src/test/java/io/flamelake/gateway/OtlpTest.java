@@ -287,7 +287,7 @@ class OtlpTest {
             headers(PROTOBUF).set(HttpHeaderNames.CONTENT_ENCODING, "gzip").build(),
             Arrays.copyOf(gzip, gzip.length - 3)));
     assertBad(send(headers(PROTOBUF).set(HttpHeaderNames.CONTENT_ENCODING, "zstd").build(), body));
-    assertThat(gateway.discarded("malformed_profile")).isEqualTo(5);
+    assertThat(gateway.discarded("malformed_profile")).isEqualTo(7);
     assertThat(gateway.bufferBytes()).isZero();
   }
 

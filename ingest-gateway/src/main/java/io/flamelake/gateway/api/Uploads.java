@@ -14,13 +14,16 @@ import io.flamelake.model.TenantId;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RequestBody;
+import io.flamelake.rpc.RpcException;
 import io.flamelake.rpc.RpcService;
 import io.flamelake.rpc.RpcServiceBuilder;
 import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
+import io.flamelake.rpc.UnreadableRequests;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How requests that bring profiles are received, whatever their format.
@@ -29,6 +32,7 @@ import java.util.function.Function;
  * @param budget the memory of all requests under way
  * @param workers decode and convert them
  * @param maxRequestBytes of a body, as sent and decompressed
+ * @param unreadable is told of requests whose body is too large or cannot be read
  * @param requestTimeout from a request's first byte to the end of its answer
  */
 public record Uploads(
@@ -36,12 +40,14 @@ public record Uploads(
     MemoryBudget budget,
     TenantWorkers workers,
     long maxRequestBytes,
+    UnreadableRequests unreadable,
     Duration requestTimeout) {
 
   public Uploads {
     requireNonNull(tenants, "tenants");
     requireNonNull(budget, "budget");
     requireNonNull(workers, "workers");
+    requireNonNull(unreadable, "unreadable");
     requireNonNull(requestTimeout, "requestTimeout");
   }
 
@@ -51,6 +57,7 @@ public record Uploads(
         .maxRequestBytes(maxRequestBytes)
         .memoryBudget(budget)
         .workers(workers)
+        .unreadable(unreadable)
         .requestTimeout(requestTimeout);
   }
 
@@ -80,14 +87,28 @@ public record Uploads(
       Reservation reservation,
       Function<byte[], T> work) {
     return RequestBody.read(ctx, request, maxRequestBytes, reservation)
+        .whenComplete((body, thrown) -> tell(request, tenant, thrown))
         .thenCompose(
             body ->
                 workers.submit(
                     tenant,
                     body.length,
-                    () ->
-                        work.apply(
-                            RequestBody.decode(
-                                request.headers(), body, maxRequestBytes, reservation))));
+                    () -> work.apply(decode(request, tenant, body, reservation))));
+  }
+
+  private byte[] decode(
+      HttpRequest request, TenantId tenant, byte[] body, Reservation reservation) {
+    try {
+      return RequestBody.decode(request.headers(), body, maxRequestBytes, reservation);
+    } catch (RpcException e) {
+      tell(request, tenant, e);
+      throw e;
+    }
+  }
+
+  private void tell(HttpRequest request, TenantId tenant, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      unreadable.tell(tenant, thrown, request.headers().contentLength());
+    }
   }
 }

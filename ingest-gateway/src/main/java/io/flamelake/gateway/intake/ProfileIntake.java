@@ -116,6 +116,15 @@ public final class ProfileIntake {
     metrics.countDiscarded(tenant, reason, bytes);
   }
 
+  /** Counts a request of which nothing could be read. */
+  public void countUnreadable(TenantId tenant, RpcCode code, long bytes) {
+    DiscardReason reason =
+        code == RpcCode.RESOURCE_EXHAUSTED
+            ? DiscardReason.BODY_SIZE_LIMIT_EXCEEDED
+            : DiscardReason.MALFORMED_PROFILE;
+    metrics.countDiscarded(tenant, reason, bytes);
+  }
+
   /** What holds for one request, from its first profile to its last. */
   private final class RequestRules {
 
