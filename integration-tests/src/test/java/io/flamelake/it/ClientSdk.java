@@ -81,7 +81,7 @@ enum ClientSdk {
     }
   },
 
-  /** The crate {@code pyroscope}. It is a minute or two of compiling. */
+  /** The crate {@code pyroscope}. Compiling it takes two cores three minutes. */
   RUST("spin_rust", "process_cpu:cpu:nanoseconds:cpu:nanoseconds") {
     @Override
     List<String> command(Path scratch) {
