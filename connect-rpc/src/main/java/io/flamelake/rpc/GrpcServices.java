@@ -197,11 +197,29 @@ final class GrpcServices {
     }
 
     String encoding = encoding(ctx);
-    return isUnexplained && !ENCODINGS.contains(encoding)
-        ? new RpcException(
-            RpcCode.UNIMPLEMENTED,
-            "Unsupported grpc-encoding: " + encoding + " (expected: gzip or identity)")
+    if (isUnexplained && !ENCODINGS.contains(encoding)) {
+      return new RpcException(
+          RpcCode.UNIMPLEMENTED,
+          "Unsupported grpc-encoding: " + encoding + " (expected: gzip or identity)");
+    }
+
+    return isUnexplained && isBeforeCall(ctx) && thrown instanceof RuntimeException
+        ? malformedFrame(status, thrown)
         : null;
+  }
+
+  /** Until then nothing but the frames of the request has been looked at. */
+  private static boolean isBeforeCall(RequestContext ctx) {
+    return !Boolean.TRUE.equals(ctx.attr(ApiErrorHandler.BODY_RECEIVED));
+  }
+
+  /** Armeria says nothing about a frame that ends early but that an index is out of bounds. */
+  private static RpcException malformedFrame(Status status, Throwable cause) {
+    String reason = status.getDescription();
+    return new RpcException(
+        RpcCode.INVALID_ARGUMENT,
+        "Malformed frame: " + (reason == null ? "it is cut or garbled" : reason),
+        cause);
   }
 
   private static String encoding(RequestContext ctx) {

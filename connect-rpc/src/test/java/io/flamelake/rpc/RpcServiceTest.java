@@ -715,6 +715,25 @@ class RpcServiceTest {
     assertThat(grpcCode(response)).isEqualTo(code.number());
   }
 
+  /** A frame is a byte of flags, the length in four, and the message. */
+  @ParameterizedTest
+  @CsvSource({
+    "application/grpc+proto,     ''",
+    "application/grpc+proto,     0000",
+    "application/grpc+proto,     00000000031203",
+    "application/grpc+proto,     02000000020800",
+    "application/grpc+proto,     01000000020800",
+    "application/grpc+json,      00000000027b",
+    "application/grpc-web+proto, 00000000031203",
+    "application/grpc-web-text,  2121213d"
+  })
+  void refusesMalformedFramesAsTheCallersFault(String contentType, String hex) {
+    AggregatedHttpResponse response = post(PUSH, contentType, HexFormat.of().parseHex(hex));
+
+    assertThat(response.headers().get("grpc-status")).isEqualTo("3");
+    assertThat(response.headers().get("grpc-message")).startsWith("Malformed frame: ");
+  }
+
   @Test
   void refusesGrpcMessagesOverTheLimit() {
     assertThatThrownBy(
