@@ -47,7 +47,7 @@ final class SpeedscopeJson implements AutoCloseable {
     try {
       this.parser = JSON.createParser(file);
     } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      throw malformed(e);
     }
   }
 
@@ -220,7 +220,9 @@ final class SpeedscopeJson implements AutoCloseable {
       return malformed(json.getLocation(), json.getOriginalMessage());
     }
 
-    throw new UncheckedIOException(e);
+    // Nothing is read but the array, so what fails is its text: Jackson reads UTF-16 and UTF-32
+    // too.
+    return Malformed.of(String.valueOf(e.getMessage()));
   }
 
   private static MalformedProfileException malformed(

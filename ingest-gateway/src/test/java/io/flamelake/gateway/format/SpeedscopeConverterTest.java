@@ -19,6 +19,7 @@ import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.RpcException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -246,6 +247,15 @@ class SpeedscopeConverterTest {
         .isInstanceOf(MalformedProfileException.class)
         .hasMessage("unit: 'seconds' (expected: 'none' or one of bytes)");
     assertThatThrownBy(() -> convert(file, "my.shop")).hasMessage("unknown profile type: shop");
+  }
+
+  /** Jackson takes the first bytes for UTF-32, of a usual and of an unusual order. */
+  @ParameterizedTest
+  @CsvSource({"000000227a656800, Invalid UTF-32 character", "0000fffe00000022, Unsupported UCS-4"})
+  void refusesTextThatIsInNoEncoding(String hex, String message) {
+    assertThatThrownBy(() -> convert(HexFormat.of().parseHex(hex), "app"))
+        .isInstanceOf(MalformedProfileException.class)
+        .hasMessageContaining(message);
   }
 
   @Test
