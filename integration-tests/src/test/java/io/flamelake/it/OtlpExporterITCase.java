@@ -15,6 +15,7 @@ import io.flamelake.proto.querier.v1.SelectMergeSpanProfileResponse;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
 import io.flamelake.proto.types.v1.ProfileType;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -22,14 +23,15 @@ import java.util.Map;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * Profiles sent by OpenTelemetry's own Go modules, of both releases that have a layout of their
- * own: {@code src/test/go/otlp}.
+ * Profiles sent by OpenTelemetry's own Go modules, of both releases that have a layout of their own
+ * ({@code src/test/go/otlp}), and passed on by its Collector.
  */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OtlpExporterITCase {
@@ -66,15 +68,43 @@ class OtlpExporterITCase {
   @CsvSource({"1.10, grpc", "1.10, http", "1.9, grpc", "1.9, http"})
   void findsWhatAnExporterSent(String version, String protocol) {
     String service = "shop-" + version + "-" + protocol;
-    String id = UUID.randomUUID().toString().replace("-", "");
+    String id = newId();
 
     // The second time is a retry, which must not count; of profiles without an id nobody knows.
-    assertThat(export(version, protocol, service, id)).isEqualTo("0");
-    assertThat(export(version, protocol, service, id)).isEqualTo("0");
+    assertThat(export(version, protocol, server.port(), service, id)).isEqualTo("0");
+    assertThat(export(version, protocol, server.port(), service, id)).isEqualTo("0");
 
-    assertThat(stacks(service, CpuQueries.CPU))
-        .isEqualTo(Map.of("main;work", 150_000_000L, "main;work;libshop.so!0x234", 50_000_000L));
     assertThat(stacks(service, OFF_CPU)).isEqualTo(Map.of("main;wait", 24_000L));
+    expectFound(service, id);
+  }
+
+  /** The exporter sends to a Collector, which sends on to the server. */
+  @Test
+  void findsWhatACollectorPassedOn() throws IOException {
+    Path program = GoPrograms.build("collector", dir);
+    try (CollectorProcess collector = CollectorProcess.start(program, dir, server)) {
+      for (String protocol : List.of("grpc", "http")) {
+        String service = "collected-" + protocol;
+        String id = newId();
+
+        assertThat(export("1.10", protocol, collector.port(protocol), service, id)).isEqualTo("0");
+
+        assertThat(stacks(service, OFF_CPU)).isEqualTo(Map.of("main;wait", 12_000L));
+        expectFound(service, id);
+      }
+    }
+  }
+
+  private void expectFound(String service, String id) {
+    Map<String, Long> all =
+        Map.of("main;work", 150_000_000L, "main;work;libshop.so!0x234", 50_000_000L);
+    assertThat(stacks(service, CpuQueries.CPU)).isEqualTo(all);
+    assertThat(
+            FlameGraphReader.foldedStacks(
+                stacktraces(
+                    CpuQueries.stacktraces(CpuQueries.ofService(service))
+                        .addProfileIdSelector(withHyphens(id)))))
+        .isEqualTo(all);
     assertThat(profileTypes()).contains(CpuQueries.CPU, OFF_CPU);
     assertThat(
             total(
@@ -94,14 +124,22 @@ class OtlpExporterITCase {
         .isEqualTo(LINKED);
   }
 
-  private String export(String version, String protocol, String service, String id) {
+  private static String newId() {
+    return UUID.randomUUID().toString().replace("-", "");
+  }
+
+  private static String withHyphens(String id) {
+    return id.replaceFirst("(.{8})(.{4})(.{4})(.{4})(.{12})", "$1-$2-$3-$4-$5");
+  }
+
+  private String export(String version, String protocol, int port, String service, String id) {
     FlamelakeLauncher.Result result =
         FlamelakeLauncher.run(
             dir,
             Duration.ofMinutes(2),
             List.of(
                 requireNonNull(programs.get(version), version).toString(),
-                "-address=127.0.0.1:" + server.port(),
+                "-address=127.0.0.1:" + port,
                 "-protocol=" + protocol,
                 "-service=" + service,
                 "-trace-id=" + TRACE,
