@@ -246,7 +246,7 @@ class OtlpStatusTest {
 
     assertStatus(post(headers(SMALL_TENANT), body), 413);
     assertGrpcStatus(grpc(grpcHeaders(SMALL_TENANT), body), Status.Code.INVALID_ARGUMENT);
-    assertThat(gateway.discarded("body_size_limit_exceeded")).isEqualTo(2);
+    assertThat(gateway.discarded(SMALL_TENANT, "body_size_limit_exceeded")).isEqualTo(2);
   }
 
   @ParameterizedTest

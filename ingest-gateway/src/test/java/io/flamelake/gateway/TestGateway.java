@@ -149,9 +149,20 @@ public final class TestGateway implements AutoCloseable {
     return stored;
   }
 
+  /** For where there is one tenant. */
   public double discarded(String reason) {
     Counter counter =
         registry.find("flamelake.gateway.discarded.profiles").tag("reason", reason).counter();
+    return counter == null ? 0 : counter.count();
+  }
+
+  public double discarded(String tenant, String reason) {
+    Counter counter =
+        registry
+            .find("flamelake.gateway.discarded.profiles")
+            .tag("tenant", tenant)
+            .tag("reason", reason)
+            .counter();
     return counter == null ? 0 : counter.count();
   }
 
