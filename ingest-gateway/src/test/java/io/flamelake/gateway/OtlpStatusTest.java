@@ -24,6 +24,7 @@ import io.flamelake.gateway.otlp.JsonExports;
 import io.flamelake.gateway.otlp.OldLayout;
 import io.flamelake.gateway.otlp.TestExport;
 import io.flamelake.model.TenantId;
+import io.flamelake.segment.store.InMemoryObjectStore;
 import io.grpc.Status;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceResponse;
@@ -37,7 +38,6 @@ import java.util.Base64;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,8 +63,6 @@ class OtlpStatusTest {
 
   private static final int GRPC_HEADER_BYTES = 5;
 
-  private static final FaultyObjectStore STORE = new FaultyObjectStore();
-
   private static TestGateway gateway;
 
   @BeforeAll
@@ -76,23 +74,15 @@ class OtlpStatusTest {
     Limits others = Limits.defaults().toBuilder().maxProfileBytes(MAX_PROFILE_BYTES).build();
     gateway =
         new TestGateway(
-            TestGateway.config()
-                .withMultitenancy(true)
-                .withMaxBufferBytes(4 << 20)
-                .withRequestTimeout(Duration.ofSeconds(2)),
+            TestGateway.config().withMultitenancy(true).withMaxBufferBytes(4 << 20),
             tenant -> limits.getOrDefault(tenant, others),
-            STORE);
+            new InMemoryObjectStore());
     post(headers(SLOW_TENANT), good().toByteArray());
   }
 
   @AfterAll
   static void close() {
     gateway.close();
-  }
-
-  @AfterEach
-  void restoreStore() {
-    STORE.setAway(false);
   }
 
   @ParameterizedTest(name = "{0}")
@@ -230,9 +220,13 @@ class OtlpStatusTest {
 
   @Test
   void asksForALaterTryWhereThatHelps() throws InvalidProtocolBufferException {
-    assertRetry(SLOW_TENANT, 429, Status.Code.RESOURCE_EXHAUSTED);
-    STORE.setAway(true);
-    assertRetry(TENANT, 503, Status.Code.UNAVAILABLE);
+    assertRetry(gateway, SLOW_TENANT, 429, Status.Code.RESOURCE_EXHAUSTED);
+    GatewayConfig impatient = TestGateway.config().withRequestTimeout(Duration.ofSeconds(2));
+    FaultyObjectStore store = new FaultyObjectStore();
+    try (TestGateway withoutStore = new TestGateway(impatient, store)) {
+      store.setAway(true);
+      assertRetry(withoutStore, TENANT, 503, Status.Code.UNAVAILABLE);
+    }
   }
 
   @Test
@@ -281,10 +275,11 @@ class OtlpStatusTest {
   }
 
   /** An exporter by gRPC sends an export again only if the status has a {@link RetryInfo}. */
-  private static void assertRetry(String tenant, int status, Status.Code code)
+  private static void assertRetry(TestGateway target, String tenant, int status, Status.Code code)
       throws InvalidProtocolBufferException {
-    AggregatedHttpResponse http = post(headers(tenant), good().toByteArray());
-    AggregatedHttpResponse grpc = grpc(grpcHeaders(tenant), good().toByteArray());
+    AggregatedHttpResponse http = post(target, headers(tenant), good().toByteArray());
+    AggregatedHttpResponse grpc =
+        post(target, grpcHeaders(tenant), grpcFrame(good().toByteArray(), false));
 
     assertStatus(http, status);
     assertThat(http.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
@@ -448,17 +443,24 @@ class OtlpStatusTest {
   }
 
   private static AggregatedHttpResponse post(RequestHeadersBuilder headers, byte[] body) {
-    return gateway.client().execute(headers.build(), HttpData.wrap(body));
+    return post(gateway, headers, body);
   }
 
-  /** Sends a message as gRPC frames it. */
+  private static AggregatedHttpResponse post(
+      TestGateway target, RequestHeadersBuilder headers, byte[] body) {
+    return target.client().execute(headers.build(), HttpData.wrap(body));
+  }
+
   private static AggregatedHttpResponse grpc(RequestHeadersBuilder headers, byte[] message) {
     boolean isCompressed = !headers.get("grpc-encoding", "identity").equals("identity");
-    ByteBuffer frame =
-        ByteBuffer.allocate(GRPC_HEADER_BYTES + message.length)
-            .put((byte) (isCompressed ? 1 : 0))
-            .putInt(message.length)
-            .put(message);
-    return post(headers, frame.array());
+    return post(headers, grpcFrame(message, isCompressed));
+  }
+
+  private static byte[] grpcFrame(byte[] message, boolean isCompressed) {
+    return ByteBuffer.allocate(GRPC_HEADER_BYTES + message.length)
+        .put((byte) (isCompressed ? 1 : 0))
+        .putInt(message.length)
+        .put(message)
+        .array();
   }
 }
