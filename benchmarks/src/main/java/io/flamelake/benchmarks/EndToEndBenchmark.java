@@ -9,37 +9,18 @@ import static io.flamelake.benchmarks.ReportTable.header;
 import static io.flamelake.benchmarks.ReportTable.median;
 import static io.flamelake.benchmarks.ReportTable.row;
 
-import com.google.protobuf.ByteString;
-import com.linecorp.armeria.client.WebClient;
-import com.linecorp.armeria.common.HttpData;
-import com.linecorp.armeria.common.HttpMethod;
-import com.linecorp.armeria.common.HttpRequest;
-import com.linecorp.armeria.common.RequestHeaders;
-import io.flamelake.catalog.CatalogConfig;
-import io.flamelake.catalog.LakeCatalog;
-import io.flamelake.model.Label;
-import io.flamelake.proto.push.v1.PushRequest;
-import io.flamelake.proto.push.v1.RawProfileSeries;
-import io.flamelake.proto.push.v1.RawSample;
-import io.flamelake.proto.types.v1.LabelPair;
 import io.flamelake.testkit.Ledger;
 import io.flamelake.testkit.LoadGenerator;
 import io.flamelake.testkit.ProfileSynthesizer;
-import io.flamelake.testkit.SyntheticProfile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Arrays;
 import java.util.List;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReference;
-import org.apache.iceberg.Table;
 
 /**
  * Measures what a user sees, on the machine it runs on, and prints one table. Servers run in
@@ -128,7 +109,7 @@ public final class EndToEndBenchmark {
 
   private void measureGateway() throws Exception {
     try (ServerProcess server =
-        ServerProcess.start(dir.resolve("gateway"), with(BACKFILL, "-target=gateway"))) {
+        ServerProcess.start(dir.resolve("gateway"), Arguments.join(BACKFILL, "-target=gateway"))) {
       Instant warm = from.plus(Duration.between(from, to).dividedBy(4));
       push(server, from, warm);
       double cpu = server.cpuSeconds();
@@ -152,7 +133,7 @@ public final class EndToEndBenchmark {
       double cpu = server.cpuSeconds();
       long start = System.nanoTime();
       Pushed pushed = push(server, from, to);
-      awaitCommitted(lake, pushed.rows);
+      CommittedRows.await(lake, pushed.rows);
       double wall = (System.nanoTime() - start) / 1e9;
       double used = server.cpuSeconds() - cpu;
       row(
@@ -290,82 +271,20 @@ public final class EndToEndBenchmark {
   /** Pushes the profiles of a time range, one a request, and waits for the acknowledgements. */
   private Pushed push(ServerProcess server, Instant start, Instant end)
       throws InterruptedException {
-    WebClient client =
-        WebClient.builder(server.uri("/")).responseTimeout(Duration.ofMinutes(2)).build();
-    Semaphore permits = new Semaphore(CONCURRENT_PUSHES);
+    UploadClient client = new UploadClient(server.uri("/"), CONCURRENT_PUSHES);
     AtomicLong bytes = new AtomicLong();
     AtomicLong count = new AtomicLong();
     AtomicLong rows = new AtomicLong();
-    AtomicReference<String> failure = new AtomicReference<>();
     synthesizer.forEach(
         start,
         end,
         profile -> {
-          permits.acquireUninterruptibly();
           bytes.addAndGet(profile.pprof().length);
           count.incrementAndGet();
           rows.addAndGet(profile.totals().size());
-          client
-              .execute(request(profile))
-              .aggregate()
-              .whenComplete(
-                  (response, cause) -> {
-                    permits.release();
-                    if (cause != null) {
-                      failure.set(cause.toString());
-                    } else if (response.status().code() != 200) {
-                      failure.set(response.status() + " " + response.contentUtf8());
-                    }
-                  });
+          client.send(PprofUploads.connect(profile));
         });
-    permits.acquire(CONCURRENT_PUSHES);
-    if (failure.get() != null) {
-      throw new IllegalStateException("A push failed: " + failure.get());
-    }
-
+    client.await();
     return new Pushed(bytes.get(), count.get(), rows.get());
-  }
-
-  private static HttpRequest request(SyntheticProfile profile) {
-    RawProfileSeries.Builder series = RawProfileSeries.newBuilder();
-    for (Label label : profile.labels().labels()) {
-      series.addLabels(LabelPair.newBuilder().setName(label.name()).setValue(label.value()));
-    }
-
-    series.addSamples(
-        RawSample.newBuilder()
-            .setID(UUID.randomUUID().toString())
-            .setRawProfile(ByteString.copyFrom(profile.gzip())));
-    return HttpRequest.of(
-        RequestHeaders.builder(HttpMethod.POST, "/push.v1.PusherService/Push")
-            .add("content-type", "application/proto")
-            .build(),
-        HttpData.wrap(PushRequest.newBuilder().addSeries(series).build().toByteArray()));
-  }
-
-  private static void awaitCommitted(Path storage, long rows) throws InterruptedException {
-    try (LakeCatalog catalog = LakeCatalog.open(CatalogConfig.embedded(storage))) {
-      long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(20);
-      long committed = 0;
-      while (committed < rows) {
-        if (System.nanoTime() > deadline) {
-          throw new IllegalStateException("Committed " + committed + " of " + rows + " rows");
-        }
-
-        TimeUnit.MILLISECONDS.sleep(200);
-        Table profiles = catalog.tables().profiles();
-        if (profiles.currentSnapshot() != null) {
-          committed =
-              Long.parseLong(
-                  profiles.currentSnapshot().summary().getOrDefault("total-records", "0"));
-        }
-      }
-    }
-  }
-
-  private static String[] with(String[] arguments, String more) {
-    String[] all = Arrays.copyOf(arguments, arguments.length + 1);
-    all[arguments.length] = more;
-    return all;
   }
 }
