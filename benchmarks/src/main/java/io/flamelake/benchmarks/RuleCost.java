@@ -13,21 +13,25 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 
-/** What relabelling and the marking of cumulative profiles add to the work of the gateway. */
+/**
+ * What relabelling and the marking of cumulative profiles add to the work of the gateway: three
+ * tenants of one server, whose code is as warm for each of them, send the same.
+ */
 final class RuleCost implements IngestPart {
-  /** By the overrides file: nothing is done to labels at all. */
-  private static final String NO_RULES =
-      """
-      overrides:
-        anonymous:
-          ingestion_relabeling_default_rules_position: disabled
-      """;
+  private static final int SERVICES = 4;
+  private static final int PODS = 10;
 
-  /** The default rules and ten more, of every kind that a rule can be costly by. */
-  private static final String RULES =
+  /** Ten rules, of every kind that one can be costly by; the default rules come before them. */
+  private static final String OVERRIDES =
       """
       overrides:
-        anonymous:
+        plain:
+          ingestion_relabeling_default_rules_position: disabled
+          delta_profiles: none
+        marking:
+          ingestion_relabeling_default_rules_position: disabled
+        ruled:
+          delta_profiles: none
           ingestion_relabeling_rules:
             - {action: labeldrop, regex: 'pod_template_hash|controller_revision_hash|chart_.*'}
             - {action: drop, source_labels: [namespace], regex: 'sandbox-.*|.*-preview'}
@@ -41,11 +45,6 @@ final class RuleCost implements IngestPart {
             - {action: dropequal, source_labels: [namespace], target_label: service_name}
       """;
 
-  private static final int SERVICES = 4;
-  private static final int PODS = 10;
-
-  private static final String[] NO_DELTA = {"-gateway.limits.delta-profiles=none"};
-
   private final IngestPlan plan;
   private final FormatUploads uploads;
 
@@ -56,14 +55,18 @@ final class RuleCost implements IngestPart {
 
   @Override
   public void measure() throws Exception {
+    Path overrides = Files.writeString(plan.dir().resolve("rules.yaml"), OVERRIDES);
     List<Upload> heaps = new CumulativeHeap(SERVICES, PODS, Instant.now()).at(0);
-    try (ServerProcess plain = start("no-rules", NO_RULES, NO_DELTA);
-        ServerProcess ruled = start("rules", RULES, NO_DELTA);
-        ServerProcess marking = start("marking", NO_RULES)) {
+    try (ServerProcess server =
+        ServerProcess.start(
+            plan.dir().resolve("rules"),
+            "-target=gateway",
+            "-auth.multitenancy-enabled=true",
+            "-limits.overrides-file=" + overrides)) {
       report(
           "the default rules and 10 more on every series",
-          compare(plain, ruled, uploads.of(ClientFormat.PPROF)));
-      report("marking of cumulative heap profiles", compare(plain, marking, heaps));
+          compare(server, "ruled", uploads.of(ClientFormat.PPROF)));
+      report("cumulative heap profiles marked", compare(server, "marking", heaps));
     }
   }
 
@@ -71,26 +74,22 @@ final class RuleCost implements IngestPart {
     row("gateway, until ack: CPU with " + what + " / without", format("%.3f", median(ratios)), "");
   }
 
-  /** How much more CPU time the second server needs for the same, each time anew. */
-  private double[] compare(ServerProcess without, ServerProcess with, List<Upload> sent)
+  /** How much more CPU time the server needs for a tenant than for one without rules. */
+  private double[] compare(ServerProcess server, String tenant, List<Upload> sent)
       throws Exception {
-    UploadCost.measure(without, sent, plan.warmUp());
-    UploadCost.measure(with, sent, plan.warmUp());
+    List<Upload> plain = sent.stream().map(upload -> upload.ofTenant("plain")).toList();
+    List<Upload> other = sent.stream().map(upload -> upload.ofTenant(tenant)).toList();
+    UploadCost.measure(server, plain, plan.warmUp());
+    UploadCost.measure(server, other, plan.warmUp());
     double[] ratios = new double[plan.rounds()];
     for (int round = 0; round < ratios.length; round++) {
-      double before = UploadCost.measure(without, sent, plan.round()).megabytesPerCpuSecond();
-      double after = UploadCost.measure(with, sent, plan.round()).megabytesPerCpuSecond();
-      ratios[round] = before / after;
-      plan.progress(format("round %d: %.1f and %.1f MB/s per core", round + 1, before, after));
+      double without = UploadCost.measure(server, plain, plan.round()).megabytesPerCpuSecond();
+      double with = UploadCost.measure(server, other, plan.round()).megabytesPerCpuSecond();
+      ratios[round] = without / with;
+      plan.progress(
+          format("round %d, %s: %.1f and %.1f MB/s per core", round + 1, tenant, without, with));
     }
 
     return ratios;
-  }
-
-  private ServerProcess start(String name, String overrides, String... arguments) throws Exception {
-    Path file = Files.writeString(plan.dir().resolve(name + ".yaml"), overrides);
-    return ServerProcess.start(
-        plan.dir().resolve(name),
-        Arguments.join(arguments, "-target=gateway", "-limits.overrides-file=" + file));
   }
 }
