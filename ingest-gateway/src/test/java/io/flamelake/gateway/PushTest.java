@@ -506,6 +506,25 @@ class PushTest {
   }
 
   @Test
+  void doesNotDecompressWhatIsOverTheRate() {
+    Limits limits = Limits.defaults().withIngestionRate(1, 10);
+    try (TestGateway limited =
+        new TestGateway(TestGateway.config().withLimits(limits), new InMemoryObjectStore())) {
+      byte[] damaged = TestProfiles.gzip(TestProfiles.large(1, 100));
+      damaged[damaged.length / 2] ^= 1;
+      assertThat(limited.push(series(damaged)).status()).isEqualTo(HttpStatus.BAD_REQUEST);
+      byte[] profile = TestProfiles.cpu().toByteArray();
+      assertThat(limited.push(series(profile)).status()).isEqualTo(HttpStatus.OK);
+
+      AggregatedHttpResponse response = limited.push(series(damaged));
+
+      assertThat(response.status()).isEqualTo(HttpStatus.TOO_MANY_REQUESTS);
+      assertThat(response.contentUtf8())
+          .contains("while adding " + TestProfiles.large(1, 100).length + " B");
+    }
+  }
+
+  @Test
   void refusesProfilesThatAreTooLargeTogether() {
     byte[] small = TestProfiles.gzip(TestProfiles.large(1, 100));
     int size = TestProfiles.large(1, 100).length;

@@ -211,15 +211,19 @@ public final class ProfileIntake {
       long start = System.nanoTime();
       long bytes = profile.bytes().length;
       try {
+        // Before any work, which a tenant who pushes too much would take from the others.
+        long statedBytes = PprofGzip.statedSize(profile.bytes());
+        if (!rateLimiter.hasRoom(tenant, rules.limits, statedBytes)) {
+          bytes = statedBytes;
+          throw rateLimited(bytes);
+        }
+
         LabelSet labels = rules.labelRules.prepare(pushedLabels);
         byte[] pprof = decompress(labels);
         bytes = pprof.length;
         rules.addBytes(bytes);
         if (!rateLimiter.tryAcquire(tenant, rules.limits, bytes)) {
-          throw new RejectedProfileException(
-              DiscardReason.RATE_LIMITED,
-              "push rate limit (%d B/s) exceeded while adding %d B"
-                  .formatted(rules.limits.ingestionRateBytes(), bytes));
+          throw rateLimited(bytes);
         }
 
         if (!rules.limits.sampling().keeps(labels, id)) {
@@ -246,6 +250,13 @@ public final class ProfileIntake {
       } finally {
         metrics.decodeTime().record(System.nanoTime() - start, TimeUnit.NANOSECONDS);
       }
+    }
+
+    private RejectedProfileException rateLimited(long bytes) {
+      return new RejectedProfileException(
+          DiscardReason.RATE_LIMITED,
+          "push rate limit (%d B/s) exceeded while adding %d B"
+              .formatted(rules.limits.ingestionRateBytes(), bytes));
     }
 
     private byte[] decompress(LabelSet labels) {

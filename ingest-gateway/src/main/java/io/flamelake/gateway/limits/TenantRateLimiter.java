@@ -40,10 +40,22 @@ public final class TenantRateLimiter {
       return true;
     }
 
-    long capacityBytes = Math.max(1, limits.ingestionBurstBytes());
+    long capacityBytes = capacity(limits);
     return buckets
         .computeIfAbsent(tenant, t -> new Bucket(capacityBytes))
         .tryAcquire(bytes, limits.ingestionRateBytes(), capacityBytes);
+  }
+
+  /** Whether {@link #tryAcquire} would take these bytes now; it takes none. */
+  public boolean hasRoom(TenantId tenant, Limits limits, long bytes) {
+    Bucket bucket = buckets.get(tenant);
+    return limits.ingestionRateBytes() == 0
+        || bucket == null
+        || bucket.hasRoom(bytes, limits.ingestionRateBytes(), capacity(limits));
+  }
+
+  private static long capacity(Limits limits) {
+    return Math.max(1, limits.ingestionBurstBytes());
   }
 
   private final class Bucket {
@@ -55,16 +67,20 @@ public final class TenantRateLimiter {
     }
 
     synchronized boolean tryAcquire(long bytes, long rateBytes, long capacityBytes) {
+      boolean hasRoom = hasRoom(bytes, rateBytes, capacityBytes);
+      if (hasRoom) {
+        tokens -= bytes;
+      }
+
+      return hasRoom;
+    }
+
+    synchronized boolean hasRoom(long bytes, long rateBytes, long capacityBytes) {
       long now = nanoClock.getAsLong();
       double refill = (now - filledNanos) / NANOS_PER_SECOND * rateBytes;
       tokens = Math.min(capacityBytes, tokens + refill);
       filledNanos = now;
-      if (tokens < Math.min(bytes, capacityBytes)) {
-        return false;
-      }
-
-      tokens -= bytes;
-      return true;
+      return tokens >= Math.min(bytes, capacityBytes);
     }
   }
 }

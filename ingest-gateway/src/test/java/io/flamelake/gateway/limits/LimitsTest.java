@@ -59,11 +59,15 @@ class LimitsTest {
     Limits limits = Limits.defaults().withIngestionRate(100, 50);
     TenantId a = new TenantId("a");
 
+    assertThat(limiter.hasRoom(a, limits, 50)).as("room for a burst").isTrue();
     assertThat(limiter.tryAcquire(a, limits, 50)).as("burst").isTrue();
+    assertThat(limiter.hasRoom(a, limits, 1)).as("no room").isFalse();
     assertThat(limiter.tryAcquire(a, limits, 1)).as("empty").isFalse();
     assertThat(limiter.tryAcquire(new TenantId("b"), limits, 50)).as("other tenant").isTrue();
     nanos.addAndGet(100_000_000);
     assertThat(limiter.tryAcquire(a, limits, 11)).as("more than was refilled").isFalse();
+    assertThat(limiter.hasRoom(a, limits, 11)).as("room for less").isFalse();
+    assertThat(limiter.hasRoom(a, limits, 10)).as("room again").isTrue();
     assertThat(limiter.tryAcquire(a, limits, 10)).as("refilled").isTrue();
     nanos.addAndGet(10_000_000_000L);
     assertThat(limiter.tryAcquire(a, limits, 1000)).as("larger than the bucket").isTrue();

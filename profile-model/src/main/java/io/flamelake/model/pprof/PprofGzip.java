@@ -93,11 +93,24 @@ public final class PprofGzip {
     return length >= 2 && (in[offset] & 0xFF) == MAGIC_1 && (in[offset + 1] & 0xFF) == MAGIC_2;
   }
 
-  /** The trailer of the last member tells the size of a single-member stream: often no copy. */
+  /**
+   * The size of a pprof before compression as its last trailer tells it, without a look at the
+   * rest: exact for a stream of one member, less for several, and whatever a liar wrote.
+   */
+  public static long statedSize(byte[] in) {
+    return isGzip(in, 0, in.length) ? statedSize(in, 0, in.length) : in.length;
+  }
+
+  private static long statedSize(byte[] in, int offset, int length) {
+    return length < HEADER_BYTES + TRAILER_BYTES
+        ? 0
+        : Math.min(uint32(in, offset + length - 4), length * MAX_EXPANSION);
+  }
+
+  /** Often that of the whole content, which is not copied then. */
   private int firstChunkBytes(int offset, int length) {
-    long promised = length < HEADER_BYTES + TRAILER_BYTES ? 0 : uint32(offset + length - 4);
-    long possible = Math.min(maxBytes, length * MAX_EXPANSION);
-    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, Math.min(promised, possible)));
+    long stated = Math.min(maxBytes, statedSize(in, offset, length));
+    return (int) Math.min(Integer.MAX_VALUE - 8, Math.max(1, stated));
   }
 
   private byte[] inflateAll() {
@@ -254,11 +267,19 @@ public final class PprofGzip {
   }
 
   private int uint16(int at) {
-    return in[at] & 0xFF | (in[at + 1] & 0xFF) << 8;
+    return uint16(in, at);
   }
 
   private long uint32(int at) {
-    return uint16(at) | (long) uint16(at + 2) << 16;
+    return uint32(in, at);
+  }
+
+  private static int uint16(byte[] in, int at) {
+    return in[at] & 0xFF | (in[at + 1] & 0xFF) << 8;
+  }
+
+  private static long uint32(byte[] in, int at) {
+    return uint16(in, at) | (long) uint16(in, at + 2) << 16;
   }
 
   private static String hex(int value) {

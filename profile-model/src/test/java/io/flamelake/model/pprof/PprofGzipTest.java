@@ -26,6 +26,20 @@ class PprofGzipTest {
   private static final long LIMIT = 1 << 20;
 
   @Test
+  void tellsTheSizeWithoutDecompressing() {
+    byte[] content = new byte[1000];
+    byte[] stream = gzip(content);
+
+    assertThat(PprofGzip.statedSize(content)).as("not compressed").isEqualTo(1000);
+    assertThat(PprofGzip.statedSize(stream)).isEqualTo(1000);
+    assertThat(PprofGzip.statedSize(new byte[] {0x1f, (byte) 0x8b})).as("cut short").isZero();
+    Arrays.fill(stream, stream.length - 4, stream.length, (byte) 0xff);
+    assertThat(PprofGzip.statedSize(stream))
+        .as("more than deflate can make of it")
+        .isEqualTo(1032L * stream.length);
+  }
+
+  @Test
   void returnsPlainBytesThemselves() {
     byte[] plain = {10, 2, 8, 1};
 
