@@ -55,7 +55,8 @@ public final class IngestBenchmark {
     parts.put("acks", new AckLatency(plan, uploads, throughput));
     parts.put("rules", new RuleCost(plan, uploads));
     parts.put("delta", new DeltaCost(plan));
-    parts.put("tenants", new TenantFairness(plan, uploads));
+    parts.put("tenants", new TenantFairness(plan, uploads, false));
+    parts.put("tenants-disk", new TenantFairness(plan, uploads, true));
     if (!only.isEmpty()) {
       List<String> wanted = List.of(only.split(",", -1));
       if (!parts.keySet().containsAll(wanted)) {

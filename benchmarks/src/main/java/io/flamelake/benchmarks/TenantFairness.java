@@ -24,24 +24,33 @@ final class TenantFairness implements IngestPart {
   private static final long LEAD_SECONDS = 1;
 
   private final IngestPlan plan;
+  private final boolean onDisk;
   private final List<Upload> uploads;
 
-  TenantFairness(IngestPlan plan, FormatUploads uploads) throws Exception {
+  /**
+   * @param onDisk whether segments go to a local directory, not to a slow S3
+   */
+  TenantFairness(IngestPlan plan, FormatUploads uploads, boolean onDisk) throws Exception {
     this.plan = plan;
+    this.onDisk = onDisk;
     this.uploads =
         uploads.of(ClientFormat.PPROF).stream().map(upload -> upload.ofTenant("quiet")).toList();
   }
 
   @Override
   public void measure() throws Exception {
-    measure("local disk");
+    if (onDisk) {
+      measure("local disk");
+      return;
+    }
+
     try (SlowS3 s3 = SlowS3.start()) {
       measure("PUT takes 60 ms (p99 200 ms)", s3.serverArguments());
     }
   }
 
   private void measure(String store, String... storeArguments) throws Exception {
-    Path dir = plan.dir().resolve("tenants-" + storeArguments.length);
+    Path dir = plan.dir().resolve(onDisk ? "tenants-disk" : "tenants");
     Files.createDirectories(dir);
     Path overrides = Files.writeString(dir.resolve("limits.yaml"), NeighbourHabit.OVERRIDES);
     List<NeighbourProcess> neighbours = new ArrayList<>();

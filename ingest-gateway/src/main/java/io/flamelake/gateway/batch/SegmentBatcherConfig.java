@@ -29,6 +29,12 @@ public record SegmentBatcherConfig(
   /** On local disks a put costs a sync only. */
   public static final Duration LOCAL_MAX_DELAY = Duration.ofMillis(20);
 
+  /**
+   * Where tenants share segments: who comes while one is made and put waits until it is stored, so
+   * what others send at once must not make it long.
+   */
+  public static final long SHARED_MAX_BYTES = 4L << 20;
+
   private static final long DEFAULT_MAX_BYTES = 16L << 20;
   private static final int DEFAULT_LANES = 1;
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(8);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.flamelake.gateway.GatewayConfig;
+import io.flamelake.gateway.batch.SegmentBatcherConfig;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +20,17 @@ class GatewaySettingsTest {
 
     assertThat(defaults.toGatewayConfig(tenancy, true)).isEqualTo(GatewayConfig.defaults(true));
     assertThat(defaults.toGatewayConfig(tenancy, false)).isEqualTo(GatewayConfig.defaults(false));
+  }
+
+  @Test
+  void segmentsAreShorterWhereTenantsShareThem() {
+    GatewaySettings defaults = Bindings.defaults(GatewaySettings.class);
+    GatewaySettings set = Bindings.bind(GatewaySettings.class, "gateway.segment.max-bytes", "5MiB");
+    TenancyConfig shared = Bindings.bind(TenancyConfig.class, "auth.multitenancy-enabled", "true");
+
+    assertThat(defaults.toGatewayConfig(shared, true).segment())
+        .isEqualTo(SegmentBatcherConfig.defaults(true).withMaxBytes(4 << 20));
+    assertThat(set.toGatewayConfig(shared, true).segment().maxBytes()).isEqualTo(5 << 20);
   }
 
   @Test
