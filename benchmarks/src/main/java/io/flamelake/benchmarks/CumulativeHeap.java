@@ -13,6 +13,7 @@ import io.flamelake.testkit.TestProfiles;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Heap profiles of a fleet as Go writes them: what was allocated since the start of each process,
@@ -37,6 +38,13 @@ final class CumulativeHeap {
   /** The profiles of all pods, so many intervals after the first ones. */
   List<Upload> at(int step) {
     return firsts.stream().map(first -> PprofUploads.connect(later(first, step))).toList();
+  }
+
+  /** As {@link #at}, for some intervals one after the other. */
+  List<List<Upload>> ofTenant(String tenant, int firstStep, int steps) {
+    return IntStream.range(firstStep, firstStep + steps)
+        .mapToObj(step -> at(step).stream().map(upload -> upload.ofTenant(tenant)).toList())
+        .toList();
   }
 
   private SyntheticProfile later(SyntheticProfile first, int step) {

@@ -21,7 +21,7 @@ final class RuleCost implements IngestPart {
   private static final int SERVICES = 4;
   private static final int PODS = 10;
 
-  /** Ten rules, of every kind that one can be costly by; the default rules come before them. */
+  /** The default rules come before those of the file. */
   private static final String OVERRIDES =
       """
       overrides:
@@ -33,17 +33,8 @@ final class RuleCost implements IngestPart {
         ruled:
           delta_profiles: none
           ingestion_relabeling_rules:
-            - {action: labeldrop, regex: 'pod_template_hash|controller_revision_hash|chart_.*'}
-            - {action: drop, source_labels: [namespace], regex: 'sandbox-.*|.*-preview'}
-            - {action: keep, source_labels: [region], regex: '(eu|us)-(west|east)-[0-9]+'}
-            - {action: replace, source_labels: [service_name], regex: 'svc-([0-9]+)-(.*)', target_label: team, replacement: '$2-$1'}
-            - {action: replace, source_labels: [namespace, service_name], separator: /, target_label: job}
-            - {action: replace, source_labels: [pod], regex: '(.*)-([0-9]+)-[a-z0-9]+', target_label: replica, replacement: '$2'}
-            - {action: lowercase, source_labels: [region], target_label: region}
-            - {action: hashmod, source_labels: [pod], modulus: 16, target_label: shard}
-            - {action: labelmap, regex: 'kubernetes_(.+)'}
-            - {action: dropequal, source_labels: [namespace], target_label: service_name}
-      """;
+      """
+          + RelabelWorkload.RULES.indent(6);
 
   private final IngestPlan plan;
   private final FormatUploads uploads;
