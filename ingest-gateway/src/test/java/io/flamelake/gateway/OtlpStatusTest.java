@@ -226,6 +226,8 @@ class OtlpStatusTest {
     try (TestGateway withoutStore = new TestGateway(impatient, store)) {
       store.setAway(true);
       assertRetry(withoutStore, TENANT, 503, Status.Code.UNAVAILABLE);
+      // The end of a gateway waits for its store.
+      store.setAway(false);
     }
   }
 
