@@ -5,6 +5,7 @@
 package io.flamelake.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.ContentDisposition;
@@ -36,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class IngestTest {
@@ -346,6 +348,20 @@ class IngestTest {
         .isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
     assertThat(gateway.post("/ingest?name=app", "multipart/form-data", utf8("no form")).status())
         .isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+  }
+
+  /** B2 of the list of bad inputs, as the other two ways of sending a pprof. */
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("io.flamelake.gateway.PushTest#badProfiles")
+  void refusesBadProfilesRawAndInForms(String name, byte[] profile, String reason) {
+    AggregatedHttpResponse raw = post("?name=app&format=pprof", profile);
+    AggregatedHttpResponse form = postForm("/ingest?name=app", Map.of("profile", profile));
+
+    assertThat(raw.status()).as(raw.contentUtf8()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+    assertThat(form.status()).as(form.contentUtf8()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+    assertThat(gateway.discarded(reason)).as("discarded for " + reason).isEqualTo(2);
+    assertThat(gateway.stored()).isEmpty();
+    await().untilAsserted(() -> assertThat(gateway.bufferBytes()).isZero());
   }
 
   @Test

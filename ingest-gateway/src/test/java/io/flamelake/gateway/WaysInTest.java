@@ -24,13 +24,17 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** B1 and B3 of the list of bad inputs on each way in: bodies that are not what they claim. */
-class UnreadableBodyTest {
+/**
+ * B1, B3 and B5 of the list of bad inputs on each way in: bodies that are not what they claim, and
+ * tenants that are none.
+ */
+class WaysInTest {
 
   private static final int MAX_BODY_BYTES = 1 << 20;
   private static final String TENANT = "team-a";
@@ -168,6 +172,26 @@ class UnreadableBodyTest {
     assertRefused(3, "malformed_profile");
   }
 
+  @ParameterizedTest
+  @EnumSource
+  void takesLegalTenantsOnly(Way way) {
+    for (String tenant : List.of("x".repeat(150), "*", "'", "(a)", "!-_.")) {
+      expect(way, "0", 200, sendAs(way, way.body(), tenant));
+    }
+
+    for (String tenant :
+        List.of("..", ".", "a/b", "a%2fb", "x".repeat(151), "'; drop", "\u00fc", "a b", "a|b")) {
+      expect(way, "3", 400, sendAs(way, way.body(), tenant));
+    }
+
+    expect(way, "3", 400, sendAs(way, way.body(), TENANT, TENANT));
+    expect(way, "16", 401, sendAs(way, way.body(), ""));
+    expect(way, "16", 401, sendAs(way, way.body()));
+    assertThat(gateway.stored())
+        .extracting(stored -> stored.tenant().value())
+        .containsExactlyInAnyOrder("x".repeat(150), "*", "'", "(a)", "!-_.");
+  }
+
   /** And the neighbour, who comes behind, is stored. */
   private void assertRefused(int count, String reason) {
     assertThat(gateway.discarded(reason)).as(reason).isEqualTo(count);
@@ -189,17 +213,28 @@ class UnreadableBodyTest {
     assertThat(trailers).containsPattern("grpc-status[=:] ?" + grpcStatus + "\\b");
   }
 
+  private AggregatedHttpResponse sendAs(Way way, byte[] body, String... tenants) {
+    return send(headers(way, tenants), way.isGrpc() ? framed(false, body) : body);
+  }
+
   private AggregatedHttpResponse send(Way way, @Nullable String encoding, byte[] body) {
-    RequestHeadersBuilder headers =
-        RequestHeaders.builder(HttpMethod.POST, way.path)
-            .set(HttpHeaderNames.CONTENT_TYPE, way.contentType)
-            .set("X-Scope-OrgID", TENANT);
-    if (encoding != null) {
-      headers.set(way.isGrpc() ? "grpc-encoding" : "content-encoding", encoding);
+    RequestHeadersBuilder headers = headers(way, TENANT);
+    if (encoding == null) {
+      return send(headers, way.isGrpc() ? framed(false, body) : body);
     }
 
-    byte[] sent = way.isGrpc() ? framed(encoding != null, body) : body;
-    return gateway.client().execute(headers.build(), HttpData.wrap(sent));
+    headers.set(way.isGrpc() ? "grpc-encoding" : "content-encoding", encoding);
+    return send(headers, way.isGrpc() ? framed(true, body) : body);
+  }
+
+  private AggregatedHttpResponse send(RequestHeadersBuilder headers, byte[] body) {
+    return gateway.client().execute(headers.build(), HttpData.wrap(body));
+  }
+
+  private static RequestHeadersBuilder headers(Way way, String... tenants) {
+    return RequestHeaders.builder(HttpMethod.POST, way.path)
+        .set(HttpHeaderNames.CONTENT_TYPE, way.contentType)
+        .add("X-Scope-OrgID", tenants);
   }
 
   private static byte[] framed(boolean isCompressed, byte[] message) {
