@@ -5,6 +5,7 @@
 package io.flamelake.segment;
 
 import com.github.luben.zstd.Zstd;
+import com.github.luben.zstd.ZstdException;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
@@ -89,19 +90,15 @@ public final class Segment {
   private List<SegmentRecord> readBlock(SegmentFooter.Block block) {
     byte[] content = new byte[block.uncompressedLength()];
     int start = (int) (block.offset() - bytesOffset);
-    long length =
-        Zstd.decompressByteArray(content, 0, content.length, bytes, start, block.length());
-    if (Zstd.isError(length)) {
-      throw corrupt(block, Zstd.getErrorName(length));
-    }
-
-    if (length != content.length) {
-      throw corrupt(block, length + " bytes uncompressed, not " + content.length);
-    }
-
     try {
+      long length =
+          Zstd.decompressByteArray(content, 0, content.length, bytes, start, block.length());
+      if (length != content.length) {
+        throw new Malformed(length + " bytes uncompressed, not " + content.length);
+      }
+
       return readRecords(block, content);
-    } catch (Malformed | IllegalArgumentException e) {
+    } catch (ZstdException | Malformed | IllegalArgumentException e) {
       throw corrupt(block, e.getMessage());
     }
   }

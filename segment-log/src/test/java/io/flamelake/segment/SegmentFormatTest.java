@@ -25,6 +25,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SegmentFormatTest {
   @Test
@@ -203,6 +205,26 @@ class SegmentFormatTest {
         assertThat(e.id()).isEqualTo(ID);
       }
     }
+  }
+
+  /** With checksums that are right, as a faulty writer would leave it. */
+  @ParameterizedTest
+  @CsvSource({"-1, Destination buffer is too small", "1, bytes uncompressed"})
+  void refusesBlockOfAnotherLengthThanTheFooterSays(int difference, String what) throws Exception {
+    byte[] object = golden();
+    ByteBuffer buffer = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
+    int trailer = object.length - SegmentFormat.TRAILER_LENGTH;
+    int footer = trailer - buffer.getInt(trailer);
+    int tenant = footer + Short.BYTES + Integer.BYTES;
+    int uncompressed = tenant + 1 + object[tenant] + Long.BYTES + Integer.BYTES;
+    buffer.putInt(uncompressed, buffer.getInt(uncompressed) + difference);
+    buffer.putInt(trailer + 8, SegmentFormat.crc(object, footer, trailer + 8 - footer));
+    Segment segment = SegmentReader.parse(object, TestRecords.ID);
+
+    assertThatThrownBy(() -> segment.forEachRecord((id, record) -> {}))
+        .isInstanceOf(CorruptSegmentException.class)
+        .hasMessageContaining("Block of tenant acme: ")
+        .hasMessageContaining(what);
   }
 
   @Test
