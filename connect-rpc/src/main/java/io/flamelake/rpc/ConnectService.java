@@ -27,7 +27,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,7 +47,7 @@ final class ConnectService<Q extends Message, R extends Message>
   private final RpcMethod<Q, R> method;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
-  private final @Nullable TenantWorkers workers;
+  private final DecodeThreads threads;
   private final long maxRequestBytes;
   private final UnreadableRequests unreadable;
 
@@ -57,14 +56,14 @@ final class ConnectService<Q extends Message, R extends Message>
       HttpService grpcService,
       TenantResolver tenants,
       MemoryBudget budget,
-      @Nullable TenantWorkers workers,
+      DecodeThreads threads,
       long maxRequestBytes,
       UnreadableRequests unreadable) {
     super(grpcService);
     this.method = method;
     this.tenants = tenants;
     this.budget = budget;
-    this.workers = workers;
+    this.threads = threads;
     this.maxRequestBytes = maxRequestBytes;
     this.unreadable = unreadable;
   }
@@ -104,7 +103,7 @@ final class ConnectService<Q extends Message, R extends Message>
         RequestBody.read(ctx, request, maxRequestBytes, reservation)
             .thenCompose(
                 body ->
-                    runOnWorker(
+                    threads.submit(
                         ctx,
                         callers.get(0),
                         body.length,
@@ -137,16 +136,10 @@ final class ConnectService<Q extends Message, R extends Message>
     return reservation;
   }
 
-  private <T> CompletableFuture<T> runOnWorker(
-      ServiceRequestContext ctx, TenantId caller, long bytes, Supplier<T> work) {
-    return workers == null
-        ? CompletableFuture.supplyAsync(work, ctx.blockingTaskExecutor())
-        : workers.submit(caller, bytes, work);
-  }
-
   private HttpResponse serveGrpc(ServiceRequestContext ctx, HttpRequest request) throws Exception {
     ClientTimeout.ofGrpc(request.headers()).applyTo(ctx);
     Reservation reservation = open(ctx, findCallers(request.headers()));
+    ctx.setAttr(GrpcServices.RESERVATION, reservation);
     HttpRequest counted = request.peekData(data -> reservation.grow(data.length()));
     ctx.updateRequest(counted);
     return unwrap().serve(ctx, counted);

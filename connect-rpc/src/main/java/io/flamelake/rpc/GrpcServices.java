@@ -4,6 +4,8 @@
  */
 package io.flamelake.rpc;
 
+import static java.util.Objects.requireNonNull;
+
 import com.google.protobuf.Any;
 import com.google.protobuf.Duration;
 import com.google.protobuf.Message;
@@ -15,11 +17,14 @@ import com.linecorp.armeria.server.RequestTimeoutException;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.grpc.GrpcService;
 import io.flamelake.model.TenantId;
+import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.grpc.Codec;
+import io.grpc.Decompressor;
+import io.grpc.DecompressorRegistry;
 import io.grpc.Metadata;
 import io.grpc.MethodDescriptor;
 import io.grpc.MethodDescriptor.Marshaller;
 import io.grpc.MethodDescriptor.MethodType;
-import io.grpc.MethodDescriptor.PrototypeMarshaller;
 import io.grpc.ServerMethodDefinition;
 import io.grpc.ServerServiceDefinition;
 import io.grpc.Status;
@@ -27,16 +32,21 @@ import io.grpc.Status.Code;
 import io.grpc.protobuf.ProtoUtils;
 import io.grpc.stub.ServerCalls;
 import io.grpc.stub.StreamObserver;
+import io.netty.util.AttributeKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.PushbackInputStream;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Puts methods on Armeria's gRPC service, without classes generated for them. */
+/**
+ * Puts methods on Armeria's gRPC service, without classes generated for them. Armeria does the
+ * framing; messages are decompressed and decoded here, where tenants share the threads fairly.
+ */
 final class GrpcServices {
 
   private static final Logger LOG = LoggerFactory.getLogger(GrpcServices.class);
@@ -52,21 +62,31 @@ final class GrpcServices {
   private static final String IDENTITY = "identity";
   private static final Set<String> ENCODINGS = Set.of(IDENTITY, "gzip");
 
+  /** The memory of a call, from who has counted its bytes. */
+  static final AttributeKey<Reservation> RESERVATION =
+      AttributeKey.valueOf(GrpcServices.class, "RESERVATION");
+
+  private static final DecompressorRegistry LEFT_COMPRESSED =
+      DecompressorRegistry.emptyInstance()
+          .with(Codec.Identity.NONE, false)
+          .with(Undecompressed.GZIP, true);
+
   private GrpcServices() {}
 
   static GrpcService create(
       String serviceName,
-      List<RpcMethod<?, ?>> methods,
+      RpcMethod<?, ?> method,
       TenantResolver tenants,
+      DecodeThreads threads,
       long maxRequestBytes,
       UnreadableRequests unreadable) {
-    ServerServiceDefinition.Builder service = ServerServiceDefinition.builder(serviceName);
-    for (RpcMethod<?, ?> method : methods) {
-      service.addMethod(define(serviceName, method, tenants));
-    }
-
     return GrpcService.builder()
-        .addService(service.build())
+        .addService(
+            ServerServiceDefinition.builder(serviceName)
+                .addMethod(
+                    define(serviceName, method, tenants, threads, maxRequestBytes, unreadable))
+                .build())
+        .decompressorRegistry(LEFT_COMPRESSED)
         .useBlockingTaskExecutor(true)
         // Armeria would take the lack of a time-out for an endless one.
         .useClientTimeoutHeader(false)
@@ -87,30 +107,57 @@ final class GrpcServices {
         .build();
   }
 
-  private static <Q extends Message, R extends Message> ServerMethodDefinition<Q, R> define(
-      String serviceName, RpcMethod<Q, R> method, TenantResolver tenants) {
-    MethodDescriptor<Q, R> descriptor =
-        MethodDescriptor.<Q, R>newBuilder()
+  private static <Q extends Message, R extends Message>
+      ServerMethodDefinition<EncodedMessage, R> define(
+          String serviceName,
+          RpcMethod<Q, R> method,
+          TenantResolver tenants,
+          DecodeThreads threads,
+          long maxRequestBytes,
+          UnreadableRequests unreadable) {
+    MethodDescriptor<EncodedMessage, R> descriptor =
+        MethodDescriptor.<EncodedMessage, R>newBuilder()
             .setType(MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(serviceName, method.name()))
-            .setRequestMarshaller(ProtoUtils.marshaller(method.requestPrototype()))
+            .setRequestMarshaller(EncodedMessage.Marshaller.INSTANCE)
             .setResponseMarshaller(ProtoUtils.marshaller(method.responsePrototype()))
             .build();
     return ServerMethodDefinition.create(
         descriptor,
         ServerCalls.asyncUnaryCall(
-            (request, observer) -> call(method, tenants, request, observer)));
+            (request, observer) ->
+                call(method, tenants, threads, maxRequestBytes, unreadable, request, observer)));
   }
 
   private static <Q extends Message, R extends Message> void call(
-      RpcMethod<Q, R> method, TenantResolver tenants, Q request, StreamObserver<R> observer) {
+      RpcMethod<Q, R> method,
+      TenantResolver tenants,
+      DecodeThreads threads,
+      long maxRequestBytes,
+      UnreadableRequests unreadable,
+      EncodedMessage request,
+      StreamObserver<R> observer) {
     ServiceRequestContext ctx = ServiceRequestContext.current();
     ctx.setAttr(ApiErrorHandler.BODY_RECEIVED, true);
     try {
       List<TenantId> callers = tenants.resolve(ctx.request().headers());
-      method
-          .handler()
-          .handle(new RpcContext(callers, ctx), request)
+      Reservation reservation = requireNonNull(ctx.attr(RESERVATION), "reservation");
+      threads
+          .submit(
+              ctx,
+              callers.get(0),
+              request.bytes().length,
+              () -> request.decode(method.requestPrototype(), maxRequestBytes, reservation))
+          .whenComplete(
+              (message, thrown) -> {
+                if (thrown != null) {
+                  unreadable.tell(callers.get(0), thrown, ctx.request().headers().contentLength());
+                }
+              })
+          // Not on the workers: handlers block.
+          .thenComposeAsync(
+              message -> method.handler().handle(new RpcContext(callers, ctx), message),
+              ctx.blockingTaskExecutor())
           .whenComplete(
               (response, cause) -> {
                 if (cause != null) {
@@ -238,10 +285,31 @@ final class GrpcServices {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // The prototype of a marshaller has the marshaller's type.
+    @SuppressWarnings("unchecked") // All requests are encoded messages.
     public <T> T deserializeMessage(Marshaller<T> marshaller, InputStream in) throws IOException {
-      Message prototype = (Message) ((PrototypeMarshaller<T>) marshaller).getMessagePrototype();
-      return (T) MessageCodec.JSON.decode(in.readAllBytes(), prototype);
+      return (T) new EncodedMessage(in.readAllBytes(), MessageCodec.JSON);
+    }
+  }
+
+  /** Takes compressed messages as they are. */
+  private enum Undecompressed implements Decompressor {
+    GZIP;
+
+    @Override
+    public String getMessageEncoding() {
+      return "gzip";
+    }
+
+    @Override
+    public InputStream decompress(InputStream in) throws IOException {
+      PushbackInputStream message = new PushbackInputStream(in, EncodedMessage.MAGIC_BYTES);
+      byte[] magic = message.readNBytes(EncodedMessage.MAGIC_BYTES);
+      if (!EncodedMessage.isGzip(magic)) {
+        throw new IOException("not gzip, as which it came");
+      }
+
+      message.unread(magic);
+      return message;
     }
   }
 }

@@ -26,7 +26,7 @@ public final class RpcService {
   private final List<RpcMethod<?, ?>> methods;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
-  private final @Nullable TenantWorkers workers;
+  private final DecodeThreads threads;
   private final long maxRequestBytes;
   private final @Nullable Duration requestTimeout;
   private final UnreadableRequests unreadable;
@@ -44,7 +44,7 @@ public final class RpcService {
     this.methods = List.copyOf(methods);
     this.tenants = tenants;
     this.budget = budget;
-    this.workers = workers;
+    this.threads = new DecodeThreads(workers);
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requestTimeout;
     this.unreadable = unreadable;
@@ -68,12 +68,12 @@ public final class RpcService {
       // Each method has a gRPC service of its own, because Armeria tells a service only once where
       // it was added.
       GrpcService grpcService =
-          GrpcServices.create(serviceName, List.of(method), tenants, maxRequestBytes, unreadable);
+          GrpcServices.create(serviceName, method, tenants, threads, maxRequestBytes, unreadable);
       bind(
           sb,
           "exact:/" + serviceName + "/" + method.name(),
           new ConnectService<>(
-              method, grpcService, tenants, budget, workers, maxRequestBytes, unreadable));
+              method, grpcService, tenants, budget, threads, maxRequestBytes, unreadable));
     }
 
     bind(sb, "prefix:/" + serviceName + "/", UnknownRpcs::serve);

@@ -91,6 +91,11 @@ class RpcServiceTest {
               .memoryBudget(BUDGET)
               .build()
               .addTo(sb);
+          RpcService.builder("test.v1.ClosedService", new Tenants(false))
+              .unary("Select", select, select, (ctx, request) -> done(request))
+              .workers(closedWorkers())
+              .build()
+              .addTo(sb);
           RpcService.builder("test.v1.TenantService", new Tenants(true))
               .unary(
                   "Tenant",
@@ -119,6 +124,12 @@ class RpcServiceTest {
           UnknownRpcs.addTo(sb);
         }
       };
+
+  private static TenantWorkers closedWorkers() {
+    TenantWorkers workers = new TenantWorkers("closed", 1, 1);
+    workers.close();
+    return workers;
+  }
 
   private static <M> CompletionStage<M> done(M message) {
     return CompletableFuture.completedFuture(message);
@@ -641,6 +652,18 @@ class RpcServiceTest {
 
     assertThat(response.trailers().get("grpc-status")).isEqualTo("0");
     assertThat(response.contentUtf8()).endsWith("{\"start\":\"7\"}");
+  }
+
+  /** Tenants share the workers fairly, so whatever takes time belongs there. */
+  @Test
+  void decodesOnTheWorkersInAllProtocols() {
+    String path = "/test.v1.ClosedService/Select";
+
+    assertThat(json("h2c", path, "{}").status()).isEqualTo(HttpStatus.SERVICE_UNAVAILABLE);
+    assertThatThrownBy(() -> grpc(GrpcSerializationFormats.PROTO, path, select("x")))
+        .isInstanceOfSatisfying(
+            ArmeriaStatusException.class,
+            e -> assertThat(e.getCode()).isEqualTo(RpcCode.UNAVAILABLE.number()));
   }
 
   @ParameterizedTest
