@@ -88,9 +88,16 @@ public final class Segment {
   }
 
   private List<SegmentRecord> readBlock(SegmentFooter.Block block) {
-    byte[] content = new byte[block.uncompressedLength()];
     int start = (int) (block.offset() - bytesOffset);
     try {
+      // Before anything is allocated: the footer may promise a gigabyte.
+      long frameContentSize = Zstd.getFrameContentSize(bytes, start, block.length());
+      if (frameContentSize != block.uncompressedLength()) {
+        throw new Malformed(
+            "a zstd frame of " + frameContentSize + " bytes, not " + block.uncompressedLength());
+      }
+
+      byte[] content = new byte[block.uncompressedLength()];
       long length =
           Zstd.decompressByteArray(content, 0, content.length, bytes, start, block.length());
       if (length != content.length) {

@@ -26,7 +26,7 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class SegmentFormatTest {
   @Test
@@ -209,8 +209,8 @@ class SegmentFormatTest {
 
   /** With checksums that are right, as a faulty writer would leave it. */
   @ParameterizedTest
-  @CsvSource({"-1, Destination buffer is too small", "1, bytes uncompressed"})
-  void refusesBlockOfAnotherLengthThanTheFooterSays(int difference, String what) throws Exception {
+  @ValueSource(ints = {-1, 1, 1_000_000_000})
+  void refusesBlockOfAnotherLengthThanTheFooterSays(int difference) throws Exception {
     byte[] object = golden();
     ByteBuffer buffer = ByteBuffer.wrap(object).order(ByteOrder.LITTLE_ENDIAN);
     int trailer = object.length - SegmentFormat.TRAILER_LENGTH;
@@ -224,7 +224,7 @@ class SegmentFormatTest {
     assertThatThrownBy(() -> segment.forEachRecord((id, record) -> {}))
         .isInstanceOf(CorruptSegmentException.class)
         .hasMessageContaining("Block of tenant acme: ")
-        .hasMessageContaining(what);
+        .hasMessageContaining("a zstd frame of ");
   }
 
   @Test
