@@ -17,10 +17,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/** Fuzzes every target for a while, two at a time; {@code -Dfuzz.seconds} says how long. */
+/** Fuzzes every target for a while, some at a time; {@code -Dfuzz.seconds} says how long. */
 class FuzzITCase {
 
-  private static final int PARALLEL = 2;
+  /** More than the cores of a small machine: a good part of a minute is start-up. */
+  private static final int PARALLEL = 4;
 
   /** So that a build tells of the change that it builds; long runs go other ways. */
   private static final int SEED = Integer.getInteger("fuzz.seed", 1);

@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
 class KillUnderLoadITCase {
   private static final Logger LOG = LoggerFactory.getLogger(KillUnderLoadITCase.class);
 
-  private static final int ROUNDS = Integer.getInteger("flamelake.kill.rounds", 4);
+  private static final int ROUNDS = Integer.getInteger("flamelake.kill.rounds", 3);
 
   @Test
   void losesNothingAndCountsNothingTwice(@TempDir Path dir) throws Exception {

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 class RestoreUnderMaintenanceITCase {
   private static final Logger LOG = LoggerFactory.getLogger(RestoreUnderMaintenanceITCase.class);
-  private static final int FAULTS = Integer.getInteger("flamelake.kill.rounds", 3);
+  private static final int FAULTS = Integer.getInteger("flamelake.kill.rounds", 2);
 
   private static final double PROFILES_PER_SECOND = 50;
   private static final long SECONDS_OF_LIFE = 6;

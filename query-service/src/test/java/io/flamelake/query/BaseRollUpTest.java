@@ -76,7 +76,7 @@ public abstract class BaseRollUpTest {
 
   /** How many random questions a test asks. */
   protected int queries() {
-    return 150;
+    return 60;
   }
 
   @BeforeEach
