@@ -18,8 +18,6 @@ import java.io.UncheckedIOException;
  */
 record EncodedMessage(byte[] bytes, MessageCodec codec) {
 
-  static final int MAGIC_BYTES = 2;
-
   /**
    * CPU-bound: not for event loops.
    *
@@ -28,13 +26,10 @@ record EncodedMessage(byte[] bytes, MessageCodec codec) {
    * @throws RpcException if it is none
    */
   <M extends Message> M decode(M prototype, long maxBytes, Reservation reservation) {
-    byte[] message = isGzip(bytes) ? GzipBody.decompress(bytes, maxBytes, reservation) : bytes;
+    // Neither protobuf, which has no wire type 7, nor JSON begins with gzip's magic.
+    boolean isGzip = GzipBody.isGzip(bytes, 0);
+    byte[] message = isGzip ? GzipBody.decompress(bytes, maxBytes, reservation) : bytes;
     return codec.decode(message, prototype);
-  }
-
-  /** Neither protobuf, which has no wire type 7, nor JSON begins with gzip's magic. */
-  static boolean isGzip(byte[] bytes) {
-    return bytes.length >= MAGIC_BYTES && bytes[0] == 0x1f && bytes[1] == (byte) 0x8b;
   }
 
   /** Takes a message's bytes from the wire. */

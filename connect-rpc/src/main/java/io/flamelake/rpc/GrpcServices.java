@@ -71,20 +71,27 @@ final class GrpcServices {
           .with(Codec.Identity.NONE, false)
           .with(Undecompressed.GZIP, true);
 
-  private GrpcServices() {}
+  private final TenantResolver tenants;
+  private final DecodeThreads threads;
+  private final long maxRequestBytes;
+  private final UnreadableRequests unreadable;
 
-  static GrpcService create(
-      String serviceName,
-      RpcMethod<?, ?> method,
+  GrpcServices(
       TenantResolver tenants,
       DecodeThreads threads,
       long maxRequestBytes,
       UnreadableRequests unreadable) {
+    this.tenants = tenants;
+    this.threads = threads;
+    this.maxRequestBytes = maxRequestBytes;
+    this.unreadable = unreadable;
+  }
+
+  GrpcService create(String serviceName, RpcMethod<?, ?> method) {
     return GrpcService.builder()
         .addService(
             ServerServiceDefinition.builder(serviceName)
-                .addMethod(
-                    define(serviceName, method, tenants, threads, maxRequestBytes, unreadable))
+                .addMethod(define(serviceName, method))
                 .build())
         .decompressorRegistry(LEFT_COMPRESSED)
         .useBlockingTaskExecutor(true)
@@ -99,7 +106,7 @@ final class GrpcServices {
               boolean mayTryAgain = error != null && error.retryAfter() != null;
               // Whoever comes so far without a message has sent none that can be read.
               if (!mayTryAgain && !Boolean.TRUE.equals(ctx.attr(ApiErrorHandler.BODY_RECEIVED))) {
-                tell(unreadable, tenants, ctx.request(), told);
+                tell(ctx.request(), told);
               }
 
               return told;
@@ -107,14 +114,8 @@ final class GrpcServices {
         .build();
   }
 
-  private static <Q extends Message, R extends Message>
-      ServerMethodDefinition<EncodedMessage, R> define(
-          String serviceName,
-          RpcMethod<Q, R> method,
-          TenantResolver tenants,
-          DecodeThreads threads,
-          long maxRequestBytes,
-          UnreadableRequests unreadable) {
+  private <Q extends Message, R extends Message> ServerMethodDefinition<EncodedMessage, R> define(
+      String serviceName, RpcMethod<Q, R> method) {
     MethodDescriptor<EncodedMessage, R> descriptor =
         MethodDescriptor.<EncodedMessage, R>newBuilder()
             .setType(MethodType.UNARY)
@@ -124,19 +125,11 @@ final class GrpcServices {
             .build();
     return ServerMethodDefinition.create(
         descriptor,
-        ServerCalls.asyncUnaryCall(
-            (request, observer) ->
-                call(method, tenants, threads, maxRequestBytes, unreadable, request, observer)));
+        ServerCalls.asyncUnaryCall((request, observer) -> call(method, request, observer)));
   }
 
-  private static <Q extends Message, R extends Message> void call(
-      RpcMethod<Q, R> method,
-      TenantResolver tenants,
-      DecodeThreads threads,
-      long maxRequestBytes,
-      UnreadableRequests unreadable,
-      EncodedMessage request,
-      StreamObserver<R> observer) {
+  private <Q extends Message, R extends Message> void call(
+      RpcMethod<Q, R> method, EncodedMessage request, StreamObserver<R> observer) {
     ServiceRequestContext ctx = ServiceRequestContext.current();
     ctx.setAttr(ApiErrorHandler.BODY_RECEIVED, true);
     try {
@@ -179,11 +172,7 @@ final class GrpcServices {
     observer.onError(toStatus(error, trailers).asRuntimeException(trailers));
   }
 
-  private static void tell(
-      UnreadableRequests unreadable,
-      TenantResolver tenants,
-      @Nullable HttpRequest request,
-      Status status) {
+  private void tell(@Nullable HttpRequest request, Status status) {
     RpcCode code =
         status.getCode() == Code.RESOURCE_EXHAUSTED
             ? RpcCode.RESOURCE_EXHAUSTED
@@ -302,9 +291,9 @@ final class GrpcServices {
 
     @Override
     public InputStream decompress(InputStream in) throws IOException {
-      PushbackInputStream message = new PushbackInputStream(in, EncodedMessage.MAGIC_BYTES);
-      byte[] magic = message.readNBytes(EncodedMessage.MAGIC_BYTES);
-      if (!EncodedMessage.isGzip(magic)) {
+      PushbackInputStream message = new PushbackInputStream(in, GzipBody.MAGIC_BYTES);
+      byte[] magic = message.readNBytes(GzipBody.MAGIC_BYTES);
+      if (!GzipBody.isGzip(magic, 0)) {
         throw new IOException("not gzip, as which it came");
       }
 

@@ -21,6 +21,9 @@ import java.util.zip.Inflater;
  */
 public final class GzipBody {
 
+  /** What {@link #isGzip} looks at. */
+  static final int MAGIC_BYTES = 2;
+
   private static final int HEADER_BYTES = 10;
   private static final int TRAILER_BYTES = 8;
   private static final int FLAG_HEADER_CRC = 0x02;
@@ -52,6 +55,13 @@ public final class GzipBody {
    */
   public static byte[] decompress(byte[] in, long maxBytes, Reservation reservation) {
     return new GzipBody(in, maxBytes, reservation).inflate();
+  }
+
+  /** Whether the bytes from a position on begin as a gzip member does. */
+  static boolean isGzip(byte[] bytes, int start) {
+    return bytes.length - start >= MAGIC_BYTES
+        && bytes[start] == 0x1f
+        && bytes[start + 1] == (byte) 0x8b;
   }
 
   static byte[] compress(byte[] in) {
@@ -134,7 +144,7 @@ public final class GzipBody {
       throw invalid(start == 0 ? "it ends early" : "trailing garbage");
     }
 
-    if ((in[start] & 0xff) != 0x1f || (in[start + 1] & 0xff) != 0x8b) {
+    if (!isGzip(in, start)) {
       throw invalid(start == 0 ? "it does not begin as gzip" : "trailing garbage");
     }
 

@@ -64,11 +64,11 @@ public final class RpcService {
 
   /** Adds the methods' paths to a server; other paths of the service are {@code unimplemented}. */
   public void addTo(ServerBuilder sb) {
+    GrpcServices grpcServices = new GrpcServices(tenants, threads, maxRequestBytes, unreadable);
     for (RpcMethod<?, ?> method : methods) {
       // Each method has a gRPC service of its own, because Armeria tells a service only once where
       // it was added.
-      GrpcService grpcService =
-          GrpcServices.create(serviceName, method, tenants, threads, maxRequestBytes, unreadable);
+      GrpcService grpcService = grpcServices.create(serviceName, method);
       bind(
           sb,
           "exact:/" + serviceName + "/" + method.name(),
