@@ -40,6 +40,8 @@ public final class PprofWriter {
   private static final int SAMPLE_LOCATIONS = 1;
   private static final int SAMPLE_VALUES = 2;
   private static final int SAMPLE_LABEL = 3;
+  private static final int LABEL_TEXT = 2;
+  private static final int LABEL_NUMBER = 3;
   private static final int LOCATION_LINE = 4;
   private static final int HAS_FUNCTIONS = 7;
   private static final int HAS_INLINE_FRAMES = 10;
@@ -219,16 +221,17 @@ public final class PprofWriter {
   }
 
   public void textLabel(int key, int text) {
-    int label = samples.begin(SAMPLE_LABEL);
-    samples.writeVarintField(1, key);
-    samples.writeVarintField(2, text);
-    samples.end(label);
+    label(key, LABEL_TEXT, text);
   }
 
   public void numberLabel(int key, long number) {
+    label(key, LABEL_NUMBER, number);
+  }
+
+  private void label(int key, int field, long value) {
     int label = samples.begin(SAMPLE_LABEL);
     samples.writeVarintField(1, key);
-    samples.writeVarintField(3, number);
+    samples.writeVarintField(field, value);
     samples.end(label);
   }
 
