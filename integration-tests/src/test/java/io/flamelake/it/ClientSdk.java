@@ -81,11 +81,10 @@ enum ClientSdk {
     }
   },
 
-  /** The crate {@code pyroscope}. Compiling it takes two cores three minutes. */
+  /** The crate {@code pyroscope}. */
   RUST("spin_rust", "process_cpu:cpu:nanoseconds:cpu:nanoseconds") {
     @Override
     List<String> command(Path scratch) {
-      assumeTrue(Boolean.getBoolean("flamelake.sdk.rust"), "run with -Dsdk.rust=true to have it");
       Path target = Path.of("target", "sdk", "rust").toAbsolutePath();
       need(scratch, "cargo --version");
       need(
