@@ -12,18 +12,19 @@ import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentReader;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.store.InMemoryObjectStore;
-import io.flamelake.segment.store.ObjectInfo;
 import io.flamelake.segment.store.ObjectKey;
-import io.flamelake.segment.store.ObjectStore;
-import java.util.List;
+import io.flamelake.testkit.ForwardingObjectStore;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /** Does with each segment what its readers will do, and keeps nothing of it. */
-final class SegmentCheckingStore implements ObjectStore {
+final class SegmentCheckingStore extends ForwardingObjectStore {
 
-  private final InMemoryObjectStore others = new InMemoryObjectStore();
   private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  SegmentCheckingStore() {
+    super(new InMemoryObjectStore());
+  }
 
   /** Fails if anything was stored that a reader cannot read. */
   void checkStored() {
@@ -37,7 +38,7 @@ final class SegmentCheckingStore implements ObjectStore {
   public void putIfAbsent(ObjectKey key, byte[] content) {
     SegmentId id = SegmentId.find(key);
     if (id == null) {
-      others.putIfAbsent(key, content);
+      super.putIfAbsent(key, content);
       return;
     }
 
@@ -46,46 +47,6 @@ final class SegmentCheckingStore implements ObjectStore {
     } catch (RuntimeException | Error e) {
       failure.set(e);
     }
-  }
-
-  @Override
-  public void put(ObjectKey key, byte[] content) {
-    others.put(key, content);
-  }
-
-  @Override
-  public byte[] get(ObjectKey key) {
-    return others.get(key);
-  }
-
-  @Override
-  public byte[] getRange(ObjectKey key, long offset, int length) {
-    return others.getRange(key, offset, length);
-  }
-
-  @Override
-  public byte[] getSuffix(ObjectKey key, int length) {
-    return others.getSuffix(key, length);
-  }
-
-  @Override
-  public List<ObjectInfo> list(String prefix, @Nullable String startAfter) {
-    return others.list(prefix, startAfter);
-  }
-
-  @Override
-  public List<String> listDirectories(String prefix) {
-    return others.listDirectories(prefix);
-  }
-
-  @Override
-  public void delete(ObjectKey key) {
-    others.delete(key);
-  }
-
-  @Override
-  public void close() {
-    others.close();
   }
 
   private static void read(TenantId tenant, SegmentRecord record) {

@@ -27,8 +27,7 @@ import io.flamelake.rpc.HttpDefaults;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectInfo;
-import io.flamelake.segment.store.ObjectKey;
-import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.testkit.ForwardingObjectStore;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -177,10 +176,13 @@ class QueryOverloadTest {
   }
 
   /** An object store whose listings of the log wait. */
-  private static final class StuckStore implements ObjectStore {
-    private final ObjectStore store = new InMemoryObjectStore();
+  private static final class StuckStore extends ForwardingObjectStore {
     private final CountDownLatch release = new CountDownLatch(1);
     private volatile boolean isStuck;
+
+    private StuckStore() {
+      super(new InMemoryObjectStore());
+    }
 
     private void waitIfStuck() {
       if (isStuck) {
@@ -195,48 +197,13 @@ class QueryOverloadTest {
     @Override
     public List<ObjectInfo> list(String prefix, @Nullable String startAfter) {
       waitIfStuck();
-      return store.list(prefix, startAfter);
+      return super.list(prefix, startAfter);
     }
 
     @Override
     public List<String> listDirectories(String prefix) {
       waitIfStuck();
-      return store.listDirectories(prefix);
-    }
-
-    @Override
-    public void putIfAbsent(ObjectKey key, byte[] content) {
-      store.putIfAbsent(key, content);
-    }
-
-    @Override
-    public void put(ObjectKey key, byte[] content) {
-      store.put(key, content);
-    }
-
-    @Override
-    public byte[] get(ObjectKey key) {
-      return store.get(key);
-    }
-
-    @Override
-    public byte[] getRange(ObjectKey key, long offset, int length) {
-      return store.getRange(key, offset, length);
-    }
-
-    @Override
-    public byte[] getSuffix(ObjectKey key, int length) {
-      return store.getSuffix(key, length);
-    }
-
-    @Override
-    public void delete(ObjectKey key) {
-      store.delete(key);
-    }
-
-    @Override
-    public void close() {
-      store.close();
+      return super.listDirectories(prefix);
     }
   }
 }

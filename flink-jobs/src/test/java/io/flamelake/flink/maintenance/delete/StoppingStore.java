@@ -4,19 +4,16 @@
  */
 package io.flamelake.flink.maintenance.delete;
 
-import io.flamelake.segment.store.ObjectInfo;
 import io.flamelake.segment.store.ObjectKey;
 import io.flamelake.segment.store.ObjectStore;
-import java.util.List;
-import org.jspecify.annotations.Nullable;
+import io.flamelake.testkit.ForwardingObjectStore;
 
 /** A store whose user dies before one of its puts. */
-final class StoppingStore implements ObjectStore {
-  private final ObjectStore store;
+final class StoppingStore extends ForwardingObjectStore {
   private int putsLeft;
 
   StoppingStore(ObjectStore store) {
-    this.store = store;
+    super(store);
   }
 
   void stopAfter(int puts) {
@@ -26,13 +23,13 @@ final class StoppingStore implements ObjectStore {
   @Override
   public void putIfAbsent(ObjectKey key, byte[] content) {
     countDown();
-    store.putIfAbsent(key, content);
+    super.putIfAbsent(key, content);
   }
 
   @Override
   public void put(ObjectKey key, byte[] content) {
     countDown();
-    store.put(key, content);
+    super.put(key, content);
   }
 
   private void countDown() {
@@ -43,36 +40,7 @@ final class StoppingStore implements ObjectStore {
     putsLeft--;
   }
 
-  @Override
-  public byte[] get(ObjectKey key) {
-    return store.get(key);
-  }
-
-  @Override
-  public byte[] getRange(ObjectKey key, long offset, int length) {
-    return store.getRange(key, offset, length);
-  }
-
-  @Override
-  public byte[] getSuffix(ObjectKey key, int length) {
-    return store.getSuffix(key, length);
-  }
-
-  @Override
-  public List<ObjectInfo> list(String prefix, @Nullable String startAfter) {
-    return store.list(prefix, startAfter);
-  }
-
-  @Override
-  public List<String> listDirectories(String prefix) {
-    return store.listDirectories(prefix);
-  }
-
-  @Override
-  public void delete(ObjectKey key) {
-    store.delete(key);
-  }
-
+  /** The store outlives its users. */
   @Override
   public void close() {}
 
