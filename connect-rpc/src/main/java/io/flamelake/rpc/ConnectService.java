@@ -26,15 +26,13 @@ import io.flamelake.rpc.MemoryBudget.Reservation;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One method as Connect unary. Requests that speak gRPC or gRPC-Web pass on to the decorated
  * service: all protocols share one path, the content type tells them apart.
  */
-final class ConnectService<Q extends Message, R extends Message>
-    extends SimpleDecoratingHttpService {
+final class ConnectService<R extends Message> extends SimpleDecoratingHttpService {
 
   static final String ACCEPT_POST =
       "application/grpc, application/grpc+proto, application/grpc+json, application/grpc-web,"
@@ -44,26 +42,23 @@ final class ConnectService<Q extends Message, R extends Message>
   /** Below this the gzip header and the CPU time cost more than they save. */
   private static final int MIN_GZIP_BYTES = 1024;
 
-  private final RpcMethod<Q, R> method;
+  private final RpcMethod<R> method;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
-  private final DecodeThreads threads;
   private final long maxRequestBytes;
   private final UnreadableRequests unreadable;
 
   ConnectService(
-      RpcMethod<Q, R> method,
+      RpcMethod<R> method,
       HttpService grpcService,
       TenantResolver tenants,
       MemoryBudget budget,
-      DecodeThreads threads,
       long maxRequestBytes,
       UnreadableRequests unreadable) {
     super(grpcService);
     this.method = method;
     this.tenants = tenants;
     this.budget = budget;
-    this.threads = threads;
     this.maxRequestBytes = maxRequestBytes;
     this.unreadable = unreadable;
   }
@@ -97,37 +92,27 @@ final class ConnectService<Q extends Message, R extends Message>
     }
 
     ClientTimeout.ofConnect(request.headers()).applyTo(ctx);
-    List<TenantId> callers = tenants.resolve(request.headers());
-    Reservation reservation = open(ctx, callers);
+    RpcContext caller = new RpcContext(tenants.resolve(request.headers()), ctx);
+    Reservation reservation = open(ctx, caller.tenants());
     CompletableFuture<HttpResponse> response =
         RequestBody.read(ctx, request, maxRequestBytes, reservation)
+            .whenComplete((body, thrown) -> unreadable.tell(caller, thrown))
             .thenCompose(
                 body ->
-                    threads.submit(
-                        ctx,
-                        callers.get(0),
-                        body.length,
-                        () ->
-                            codec.decode(
-                                RequestBody.decode(
-                                    request.headers(), body, maxRequestBytes, reservation),
-                                method.requestPrototype())))
-            .whenComplete(
-                (message, thrown) -> {
-                  if (thrown != null) {
-                    unreadable.tell(callers.get(0), thrown, request.headers().contentLength());
-                  }
-                })
-            // Not on the thread that comes here first, which may be an event loop: handlers block.
-            .thenComposeAsync(
-                message -> handle(new RpcContext(callers, ctx), message),
-                ctx.blockingTaskExecutor())
+                    method
+                        .handler()
+                        .handle(caller, encoded(codec, request.headers(), body, reservation)))
             .thenApply(message -> respond(codec, request.headers(), message));
     return HttpResponse.of(response);
   }
 
-  private CompletionStage<R> handle(RpcContext ctx, Q message) {
-    return method.handler().handle(ctx, message);
+  private EncodedMessage encoded(
+      MessageCodec codec, RequestHeaders headers, byte[] body, Reservation reservation) {
+    return new EncodedMessage(
+        codec,
+        body.length,
+        () -> RequestBody.decode(headers, body, maxRequestBytes, reservation),
+        reservation);
   }
 
   private Reservation open(ServiceRequestContext ctx, List<TenantId> callers) {

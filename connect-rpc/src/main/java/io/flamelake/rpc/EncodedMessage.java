@@ -6,48 +6,56 @@ package io.flamelake.rpc;
 
 import com.google.protobuf.Message;
 import io.flamelake.rpc.MemoryBudget.Reservation;
-import io.grpc.MethodDescriptor;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import java.util.function.Supplier;
 
 /**
- * A gRPC message as it came. Armeria reads messages on event loops, which have no time to
- * decompress and to decode them.
+ * A request's message that is still to be decompressed and decoded, whatever protocol brought it.
  */
-record EncodedMessage(byte[] bytes, MessageCodec codec) {
+public final class EncodedMessage {
+
+  private final MessageCodec codec;
+  private final int length;
+  private final Supplier<byte[]> decompressed;
+  private final Reservation reservation;
+
+  EncodedMessage(
+      MessageCodec codec, int length, Supplier<byte[]> decompressed, Reservation reservation) {
+    this.codec = codec;
+    this.length = length;
+    this.decompressed = decompressed;
+    this.reservation = reservation;
+  }
+
+  /** Bytes as they were sent. */
+  public int length() {
+    return length;
+  }
+
+  /** Whether it is protobuf's JSON mapping, and not protobuf. */
+  public boolean isJson() {
+    return codec == MessageCodec.JSON;
+  }
+
+  /** The memory of the request, which ends with it. */
+  public Reservation reservation() {
+    return reservation;
+  }
 
   /**
    * CPU-bound: not for event loops.
    *
-   * @param maxBytes of the message decompressed
-   * @param reservation grows by what decompressing takes
-   * @throws RpcException if it is none
+   * @throws RpcException if the compression is unknown, corrupt, or hides too many bytes
    */
-  <M extends Message> M decode(M prototype, long maxBytes, Reservation reservation) {
-    // Neither protobuf, which has no wire type 7, nor JSON begins with gzip's magic.
-    boolean isGzip = GzipBody.isGzip(bytes, 0);
-    byte[] message = isGzip ? GzipBody.decompress(bytes, maxBytes, reservation) : bytes;
-    return codec.decode(message, prototype);
+  public byte[] decompress() {
+    return decompressed.get();
   }
 
-  /** Takes a message's bytes from the wire. */
-  enum Marshaller implements MethodDescriptor.Marshaller<EncodedMessage> {
-    INSTANCE;
-
-    @Override
-    public InputStream stream(EncodedMessage message) {
-      return new ByteArrayInputStream(message.bytes);
-    }
-
-    @Override
-    public EncodedMessage parse(InputStream in) {
-      try {
-        return new EncodedMessage(in.readAllBytes(), MessageCodec.PROTO);
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
-    }
+  /**
+   * CPU-bound: not for event loops.
+   *
+   * @throws RpcException if it is none
+   */
+  <M extends Message> M decode(M prototype) {
+    return codec.decode(decompress(), prototype);
   }
 }

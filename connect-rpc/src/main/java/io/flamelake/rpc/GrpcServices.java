@@ -37,7 +37,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PushbackInputStream;
-import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -45,7 +44,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Puts methods on Armeria's gRPC service, without classes generated for them. Armeria does the
- * framing; messages are decompressed and decoded here, where tenants share the threads fairly.
+ * framing; messages are decompressed and decoded where tenants share the threads fairly.
  */
 final class GrpcServices {
 
@@ -72,22 +71,16 @@ final class GrpcServices {
           .with(Undecompressed.GZIP, true);
 
   private final TenantResolver tenants;
-  private final DecodeThreads threads;
   private final long maxRequestBytes;
   private final UnreadableRequests unreadable;
 
-  GrpcServices(
-      TenantResolver tenants,
-      DecodeThreads threads,
-      long maxRequestBytes,
-      UnreadableRequests unreadable) {
+  GrpcServices(TenantResolver tenants, long maxRequestBytes, UnreadableRequests unreadable) {
     this.tenants = tenants;
-    this.threads = threads;
     this.maxRequestBytes = maxRequestBytes;
     this.unreadable = unreadable;
   }
 
-  GrpcService create(String serviceName, RpcMethod<?, ?> method) {
+  GrpcService create(String serviceName, RpcMethod<?> method) {
     return GrpcService.builder()
         .addService(
             ServerServiceDefinition.builder(serviceName)
@@ -114,13 +107,13 @@ final class GrpcServices {
         .build();
   }
 
-  private <Q extends Message, R extends Message> ServerMethodDefinition<EncodedMessage, R> define(
-      String serviceName, RpcMethod<Q, R> method) {
-    MethodDescriptor<EncodedMessage, R> descriptor =
-        MethodDescriptor.<EncodedMessage, R>newBuilder()
+  private <R extends Message> ServerMethodDefinition<GrpcMessage, R> define(
+      String serviceName, RpcMethod<R> method) {
+    MethodDescriptor<GrpcMessage, R> descriptor =
+        MethodDescriptor.<GrpcMessage, R>newBuilder()
             .setType(MethodType.UNARY)
             .setFullMethodName(MethodDescriptor.generateFullMethodName(serviceName, method.name()))
-            .setRequestMarshaller(EncodedMessage.Marshaller.INSTANCE)
+            .setRequestMarshaller(GrpcMessage.Marshaller.INSTANCE)
             .setResponseMarshaller(ProtoUtils.marshaller(method.responsePrototype()))
             .build();
     return ServerMethodDefinition.create(
@@ -128,29 +121,16 @@ final class GrpcServices {
         ServerCalls.asyncUnaryCall((request, observer) -> call(method, request, observer)));
   }
 
-  private <Q extends Message, R extends Message> void call(
-      RpcMethod<Q, R> method, EncodedMessage request, StreamObserver<R> observer) {
+  private <R extends Message> void call(
+      RpcMethod<R> method, GrpcMessage request, StreamObserver<R> observer) {
     ServiceRequestContext ctx = ServiceRequestContext.current();
     ctx.setAttr(ApiErrorHandler.BODY_RECEIVED, true);
     try {
-      List<TenantId> callers = tenants.resolve(ctx.request().headers());
+      RpcContext caller = new RpcContext(tenants.resolve(ctx.request().headers()), ctx);
       Reservation reservation = requireNonNull(ctx.attr(RESERVATION), "reservation");
-      threads
-          .submit(
-              ctx,
-              callers.get(0),
-              request.bytes().length,
-              () -> request.decode(method.requestPrototype(), maxRequestBytes, reservation))
-          .whenComplete(
-              (message, thrown) -> {
-                if (thrown != null) {
-                  unreadable.tell(callers.get(0), thrown, ctx.request().headers().contentLength());
-                }
-              })
-          // Not on the workers: handlers block.
-          .thenComposeAsync(
-              message -> method.handler().handle(new RpcContext(callers, ctx), message),
-              ctx.blockingTaskExecutor())
+      method
+          .handler()
+          .handle(caller, request.encoded(maxRequestBytes, reservation))
           .whenComplete(
               (response, cause) -> {
                 if (cause != null) {
@@ -274,9 +254,9 @@ final class GrpcServices {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // All requests are encoded messages.
+    @SuppressWarnings("unchecked") // All requests are of that type.
     public <T> T deserializeMessage(Marshaller<T> marshaller, InputStream in) throws IOException {
-      return (T) new EncodedMessage(in.readAllBytes(), MessageCodec.JSON);
+      return (T) new GrpcMessage(in.readAllBytes(), MessageCodec.JSON);
     }
   }
 

@@ -6,6 +6,6 @@ package io.flamelake.rpc;
 
 import com.google.protobuf.Message;
 
-/** One unary method: its messages and what answers it. */
-record RpcMethod<Q extends Message, R extends Message>(
-    String name, Q requestPrototype, R responsePrototype, RpcHandler<Q, R> handler) {}
+/** One unary method: its answer's message and what answers it. */
+record RpcMethod<R extends Message>(
+    String name, R responsePrototype, EncodedMessageHandler<R> handler) {}

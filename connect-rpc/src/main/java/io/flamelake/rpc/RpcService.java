@@ -23,28 +23,25 @@ import org.jspecify.annotations.Nullable;
 public final class RpcService {
 
   private final String serviceName;
-  private final List<RpcMethod<?, ?>> methods;
+  private final List<RpcMethod<?>> methods;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
-  private final DecodeThreads threads;
   private final long maxRequestBytes;
   private final @Nullable Duration requestTimeout;
   private final UnreadableRequests unreadable;
 
   RpcService(
       String serviceName,
-      List<RpcMethod<?, ?>> methods,
+      List<RpcMethod<?>> methods,
       TenantResolver tenants,
       MemoryBudget budget,
-      @Nullable TenantWorkers workers,
       long maxRequestBytes,
       @Nullable Duration requestTimeout,
       UnreadableRequests unreadable) {
     this.serviceName = serviceName;
-    this.methods = List.copyOf(methods);
+    this.methods = methods;
     this.tenants = tenants;
     this.budget = budget;
-    this.threads = new DecodeThreads(workers);
     this.maxRequestBytes = maxRequestBytes;
     this.requestTimeout = requestTimeout;
     this.unreadable = unreadable;
@@ -64,16 +61,15 @@ public final class RpcService {
 
   /** Adds the methods' paths to a server; other paths of the service are {@code unimplemented}. */
   public void addTo(ServerBuilder sb) {
-    GrpcServices grpcServices = new GrpcServices(tenants, threads, maxRequestBytes, unreadable);
-    for (RpcMethod<?, ?> method : methods) {
+    GrpcServices grpcServices = new GrpcServices(tenants, maxRequestBytes, unreadable);
+    for (RpcMethod<?> method : methods) {
       // Each method has a gRPC service of its own, because Armeria tells a service only once where
       // it was added.
       GrpcService grpcService = grpcServices.create(serviceName, method);
       bind(
           sb,
           "exact:/" + serviceName + "/" + method.name(),
-          new ConnectService<>(
-              method, grpcService, tenants, budget, threads, maxRequestBytes, unreadable));
+          new ConnectService<>(method, grpcService, tenants, budget, maxRequestBytes, unreadable));
     }
 
     bind(sb, "prefix:/" + serviceName + "/", UnknownRpcs::serve);

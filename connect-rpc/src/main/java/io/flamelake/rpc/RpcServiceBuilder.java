@@ -10,6 +10,7 @@ import com.google.protobuf.Message;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** Builds an {@link RpcService}. */
@@ -20,7 +21,7 @@ public final class RpcServiceBuilder {
 
   private final String serviceName;
   private final Tenants tenants;
-  private final List<RpcMethod<?, ?>> methods = new ArrayList<>();
+  private final List<Function<MessageDecoder, RpcMethod<?>>> methods = new ArrayList<>();
   private long maxRequestBytes = DEFAULT_MAX_REQUEST_BYTES;
   private @Nullable MemoryBudget budget;
   private @Nullable TenantWorkers workers;
@@ -37,12 +38,25 @@ public final class RpcServiceBuilder {
   /** Adds a method. */
   public <Q extends Message, R extends Message> RpcServiceBuilder unary(
       String method, Q requestPrototype, R responsePrototype, RpcHandler<Q, R> handler) {
+    requireNonNull(method, "method");
+    requireNonNull(requestPrototype, "requestPrototype");
+    requireNonNull(responsePrototype, "responsePrototype");
+    requireNonNull(handler, "handler");
     methods.add(
-        new RpcMethod<>(
-            requireNonNull(method, "method"),
-            requireNonNull(requestPrototype, "requestPrototype"),
-            requireNonNull(responsePrototype, "responsePrototype"),
-            requireNonNull(handler, "handler")));
+        decoder ->
+            new RpcMethod<>(method, responsePrototype, decoder.before(handler, requestPrototype)));
+    return this;
+  }
+
+  /**
+   * Adds a method that decodes its messages itself, and tells itself of those that cannot be read.
+   */
+  public <R extends Message> RpcServiceBuilder unary(
+      String method, R responsePrototype, EncodedMessageHandler<R> handler) {
+    requireNonNull(method, "method");
+    requireNonNull(responsePrototype, "responsePrototype");
+    requireNonNull(handler, "handler");
+    methods.add(decoder -> new RpcMethod<>(method, responsePrototype, handler));
     return this;
   }
 
@@ -91,12 +105,12 @@ public final class RpcServiceBuilder {
 
   public RpcService build() {
     MemoryBudget memory = budget == null ? new MemoryBudget(DEFAULT_MEMORY_BYTES) : budget;
+    MessageDecoder decoder = new MessageDecoder(workers, unreadable);
     return new RpcService(
         serviceName,
-        methods,
+        methods.stream().<RpcMethod<?>>map(method -> method.apply(decoder)).toList(),
         tenantResolver,
         memory,
-        workers,
         maxRequestBytes,
         requestTimeout,
         unreadable);

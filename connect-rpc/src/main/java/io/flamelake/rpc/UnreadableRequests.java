@@ -6,6 +6,7 @@ package io.flamelake.rpc;
 
 import com.linecorp.armeria.common.util.Exceptions;
 import io.flamelake.model.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /** Is told of requests that were refused before there was a message to handle. */
 @FunctionalInterface
@@ -19,15 +20,24 @@ public interface UnreadableRequests {
    */
   void refused(TenantId tenant, RpcCode code, long bytes);
 
-  /** Tells of what made the reading of a body fail, if that was the body's fault. */
-  default void tell(TenantId tenant, Throwable thrown, long announcedBytes) {
+  /**
+   * Tells of what made the reading of a request's body fail, if that was the body's fault.
+   *
+   * @param thrown null if nothing failed
+   */
+  default void tell(RpcContext ctx, @Nullable Throwable thrown) {
+    Throwable cause = thrown == null ? null : Exceptions.peel(thrown);
     // What may be sent again is refused for want of memory.
-    if (Exceptions.peel(thrown) instanceof RpcException error && error.retryAfter() == null) {
-      tell(tenant, error.code(), announcedBytes);
+    if (cause instanceof RpcException error && error.retryAfter() == null) {
+      tell(ctx.tenants().get(0), error.code(), ctx.http().request().headers().contentLength());
     }
   }
 
-  /** As {@link #tell(TenantId, Throwable, long)}. */
+  /**
+   * Tells of a request that failed with a code, if that is of an unreadable one.
+   *
+   * @param announcedBytes negative if they were not
+   */
   default void tell(TenantId tenant, RpcCode code, long announcedBytes) {
     if (code == RpcCode.RESOURCE_EXHAUSTED || code == RpcCode.INVALID_ARGUMENT) {
       refused(tenant, code, Math.max(0, announcedBytes));

@@ -65,6 +65,7 @@ class RpcServiceTest {
   private static final String SELECT = "/test.v1.EchoService/Select";
   private static final String PUSH = "/test.v1.EchoService/Push";
   private static final String FAIL = "/test.v1.EchoService/Fail";
+  private static final String ENCODED = "/test.v1.EchoService/Encoded";
   private static final String WHERE = "/test.v1.EchoService/Where";
   private static final String HANG = "/test.v1.EchoService/Hang";
   private static final String TENANT = "/test.v1.TenantService/Tenant";
@@ -86,6 +87,7 @@ class RpcServiceTest {
               .unary("Push", push, push, (ctx, request) -> done(request))
               .unary("Fail", select, select, (ctx, request) -> fail(request))
               .unary("Hang", select, select, (ctx, request) -> new CompletableFuture<>())
+              .unary("Encoded", select, (ctx, request) -> done(describe(request)))
               .unary("Where", select, select, (ctx, request) -> done(where(ctx)))
               .maxRequestBytes(MAX_REQUEST_BYTES)
               .memoryBudget(BUDGET)
@@ -666,6 +668,26 @@ class RpcServiceTest {
             e -> assertThat(e.getCode()).isEqualTo(RpcCode.UNAVAILABLE.number()));
   }
 
+  @Test
+  void leavesDecodingToMethodsThatWantToDoItThemselves() throws Exception {
+    byte[] json = "{not json}".getBytes(UTF_8);
+    byte[] gzip = GzipBody.compress(json);
+
+    AggregatedHttpResponse plain = post(ENCODED, "application/json", json);
+    AggregatedHttpResponse zipped = postEncoded(ENCODED, "gzip", gzip);
+    AggregatedHttpResponse grpc = grpc(ENCODED, "grpc-encoding", "gzip", grpcFrame(gzip, true));
+
+    assertThat(plain.contentUtf8()).contains("\"10 bytes of json: {not json}\"");
+    assertThat(zipped.contentUtf8()).contains(gzip.length + " bytes of json: {not json}\"");
+    assertThat(grpc.contentUtf8()).contains(gzip.length + " bytes of proto: {not json}");
+  }
+
+  private static SelectMergeStacktracesRequest describe(EncodedMessage message) {
+    String format = message.isJson() ? "json" : "proto";
+    String text = new String(message.decompress(), UTF_8);
+    return select(message.length() + " bytes of " + format + ": " + text);
+  }
+
   @ParameterizedTest
   @EnumSource(RpcCode.class)
   void answersGrpcErrorsWithTheirCode(RpcCode code) {
@@ -932,11 +954,15 @@ class RpcServiceTest {
   }
 
   private static AggregatedHttpResponse postEncoded(String encoding, byte[] body) {
+    return postEncoded(SELECT, encoding, body);
+  }
+
+  private static AggregatedHttpResponse postEncoded(String path, String encoding, byte[] body) {
     return client("h2c")
         .execute(
             RequestHeaders.of(
                 HttpMethod.POST,
-                SELECT,
+                path,
                 HttpHeaderNames.CONTENT_TYPE,
                 "application/json",
                 HttpHeaderNames.CONTENT_ENCODING,

@@ -17,6 +17,7 @@ import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpHeaders;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import io.flamelake.gateway.limits.Limits;
@@ -267,6 +268,18 @@ class OtlpStatusTest {
     RequestHeadersBuilder headers = headers(TENANT).path(RPC);
 
     assertStatus(post(headers, good().toByteArray()), 415);
+  }
+
+  @Test
+  void takesJsonByTheRpcToo() {
+    byte[] json = body("json");
+    AggregatedHttpResponse connect =
+        post(headers(TENANT).path(RPC).contentType(MediaType.JSON), json);
+    AggregatedHttpResponse grpc =
+        grpc(grpcHeaders(TENANT).set(HttpHeaderNames.CONTENT_TYPE, "application/grpc+json"), json);
+
+    assertStatus(connect, 200);
+    assertGrpcStatus(grpc, Status.Code.OK);
   }
 
   private static void assertTenant(@Nullable String tenant, int status, Status.Code code) {

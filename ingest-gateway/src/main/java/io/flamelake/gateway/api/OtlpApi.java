@@ -24,8 +24,8 @@ import io.flamelake.gateway.otlp.SampleLayout;
 import io.flamelake.model.DiscardReason;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.pprof.MalformedProfileException;
-import io.flamelake.proto.otlp.v1development.ExportProfilesServiceRequest;
 import io.flamelake.proto.otlp.v1development.ExportProfilesServiceResponse;
+import io.flamelake.rpc.EncodedMessage;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcException;
@@ -66,11 +66,7 @@ public final class OtlpApi {
     this.service =
         uploads
             .rpc(SERVICE)
-            .unary(
-                "Export",
-                ExportProfilesServiceRequest.getDefaultInstance(),
-                ExportProfilesServiceResponse.getDefaultInstance(),
-                this::export)
+            .unary("Export", ExportProfilesServiceResponse.getDefaultInstance(), this::export)
             .build();
   }
 
@@ -80,19 +76,14 @@ public final class OtlpApi {
   }
 
   private CompletionStage<ExportProfilesServiceResponse> export(
-      RpcContext ctx, ExportProfilesServiceRequest request) {
+      RpcContext ctx, EncodedMessage request) {
     TenantId tenant = ctx.tenant();
-    Reservation reservation = uploads.open(ctx.http(), tenant);
-    long bytes = request.getSerializedSize();
-    // The message, which may have come compressed, and its bytes.
-    reservation.grow(2 * bytes);
-    return push(
-        ctx.http(),
-        tenant,
-        uploads
-            .workers()
-            .submit(
-                tenant, bytes, () -> convert(tenant, request.toByteArray(), null, reservation)));
+    CompletableFuture<OtlpConversion> conversion =
+        uploads.decode(
+            ctx,
+            request,
+            message -> convert(tenant, message, request.isJson(), request.reservation()));
+    return push(ctx.http(), tenant, conversion);
   }
 
   private HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
@@ -101,15 +92,15 @@ public final class OtlpApi {
     Reservation reservation = uploads.open(ctx, tenant);
     CompletableFuture<OtlpConversion> conversion =
         uploads.receive(
-            ctx,
-            request,
-            tenant,
-            reservation,
-            body ->
-                isJson
-                    ? convertJson(tenant, body, reservation)
-                    : convert(tenant, body, null, reservation));
+            ctx, request, tenant, reservation, body -> convert(tenant, body, isJson, reservation));
     return HttpResponse.of(push(ctx, tenant, conversion).thenApply(OtlpApi::respond));
+  }
+
+  private OtlpConversion convert(
+      TenantId tenant, byte[] export, boolean isJson, Reservation reservation) {
+    return isJson
+        ? convertJson(tenant, export, reservation)
+        : convert(tenant, export, null, reservation);
   }
 
   private OtlpConversion convertJson(TenantId tenant, byte[] json, Reservation reservation) {

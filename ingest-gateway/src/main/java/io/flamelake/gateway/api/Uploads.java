@@ -11,9 +11,11 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import io.flamelake.model.TenantId;
+import io.flamelake.rpc.EncodedMessage;
 import io.flamelake.rpc.MemoryBudget;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import io.flamelake.rpc.RequestBody;
+import io.flamelake.rpc.RpcContext;
 import io.flamelake.rpc.RpcException;
 import io.flamelake.rpc.RpcService;
 import io.flamelake.rpc.RpcServiceBuilder;
@@ -21,9 +23,10 @@ import io.flamelake.rpc.TenantWorkers;
 import io.flamelake.rpc.Tenants;
 import io.flamelake.rpc.UnreadableRequests;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
+import java.util.function.Supplier;
 
 /**
  * How requests that bring profiles are received, whatever their format.
@@ -86,29 +89,39 @@ public record Uploads(
       TenantId tenant,
       Reservation reservation,
       Function<byte[], T> work) {
+    RpcContext caller = new RpcContext(List.of(tenant), ctx);
     return RequestBody.read(ctx, request, maxRequestBytes, reservation)
-        .whenComplete((body, thrown) -> tell(request, tenant, thrown))
+        .whenComplete((body, thrown) -> unreadable.tell(caller, thrown))
         .thenCompose(
             body ->
-                workers.submit(
-                    tenant,
+                submit(
+                    caller,
                     body.length,
-                    () -> work.apply(decode(request, tenant, body, reservation))));
+                    () -> RequestBody.decode(request.headers(), body, maxRequestBytes, reservation),
+                    work));
   }
 
-  private byte[] decode(
-      HttpRequest request, TenantId tenant, byte[] body, Reservation reservation) {
+  /**
+   * Decompresses an rpc's message when it is the tenant's turn, and works on it.
+   *
+   * @return fails as {@link EncodedMessage#decompress()} says, or as the work does
+   */
+  <T> CompletableFuture<T> decode(
+      RpcContext caller, EncodedMessage message, Function<byte[], T> work) {
+    return submit(caller, message.length(), message::decompress, work);
+  }
+
+  private <T> CompletableFuture<T> submit(
+      RpcContext caller, int length, Supplier<byte[]> decompress, Function<byte[], T> work) {
+    return workers.submit(caller.tenant(), length, () -> work.apply(readable(caller, decompress)));
+  }
+
+  private byte[] readable(RpcContext caller, Supplier<byte[]> decompress) {
     try {
-      return RequestBody.decode(request.headers(), body, maxRequestBytes, reservation);
+      return decompress.get();
     } catch (RpcException e) {
-      tell(request, tenant, e);
+      unreadable.tell(caller, e);
       throw e;
-    }
-  }
-
-  private void tell(HttpRequest request, TenantId tenant, @Nullable Throwable thrown) {
-    if (thrown != null) {
-      unreadable.tell(tenant, thrown, request.headers().contentLength());
     }
   }
 }
