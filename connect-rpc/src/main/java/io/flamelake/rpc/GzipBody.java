@@ -4,6 +4,7 @@
  */
 package io.flamelake.rpc;
 
+import io.flamelake.model.gzip.BombDetector;
 import io.flamelake.rpc.MemoryBudget.Reservation;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -37,6 +38,7 @@ public final class GzipBody {
   private final byte[] in;
   private final long maxBytes;
   private final Reservation reservation;
+  private final BombDetector bombs;
   private byte[] out;
   private int outSize;
 
@@ -44,6 +46,7 @@ public final class GzipBody {
     this.in = in;
     this.maxBytes = maxBytes;
     this.reservation = reservation;
+    this.bombs = new BombDetector(in, 0, in.length, maxBytes);
     this.out = new byte[0];
   }
 
@@ -76,6 +79,7 @@ public final class GzipBody {
   }
 
   private byte[] inflate() {
+    checkIsNoBomb(0);
     Inflater inflater = new Inflater(true);
     try {
       int position = 0;
@@ -102,8 +106,10 @@ public final class GzipBody {
     int memberStart = outSize;
     while (!inflater.finished()) {
       ensureRoom();
-      int count = inflater.inflate(out, outSize, out.length - outSize);
+      int room = Math.min(out.length - outSize, BombDetector.STEP_BYTES);
+      int count = inflater.inflate(out, outSize, room);
       outSize += count;
+      checkIsNoBomb(in.length - inflater.getRemaining());
       if (count == 0 && (inflater.needsInput() || inflater.needsDictionary())) {
         throw invalid("it ends early");
       }
@@ -121,6 +127,12 @@ public final class GzipBody {
     }
 
     return end + TRAILER_BYTES;
+  }
+
+  private void checkIsNoBomb(long consumed) {
+    if (bombs.isBomb(consumed, outSize)) {
+      throw RequestBody.tooLarge(maxBytes);
+    }
   }
 
   private void ensureRoom() {

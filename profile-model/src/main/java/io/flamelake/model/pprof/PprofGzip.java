@@ -7,6 +7,7 @@ package io.flamelake.model.pprof;
 import static io.flamelake.model.pprof.MalformedProfileException.malformed;
 
 import io.flamelake.model.DiscardReason;
+import io.flamelake.model.gzip.BombDetector;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,7 +22,7 @@ import java.util.zip.Inflater;
  * followed by anything else or holds gzip again is refused.
  *
  * <p>Memory: at most the limit in chunks while inflating and the limit again for the result. A bomb
- * is refused at its first byte over the limit.
+ * is refused before it has come so far.
  */
 public final class PprofGzip {
 
@@ -44,8 +45,10 @@ public final class PprofGzip {
   private static final int MAX_CHUNK_BYTES = 1 << 20;
 
   private final byte[] in;
+  private final int start;
   private final int end;
   private final long maxBytes;
+  private final BombDetector bombs;
   private int position;
 
   private final List<byte[]> fullChunks = new ArrayList<>();
@@ -55,9 +58,12 @@ public final class PprofGzip {
 
   private PprofGzip(byte[] in, int offset, int length, long maxBytes) {
     this.in = in;
+    this.start = offset;
     this.position = offset;
     this.end = offset + length;
     this.maxBytes = maxBytes;
+    this.bombs = new BombDetector(in, offset, length, maxBytes);
+    checkIsNoBomb(0);
     this.chunk = new byte[firstChunkBytes(offset, length)];
   }
 
@@ -193,6 +199,7 @@ public final class PprofGzip {
 
         int count = atLimit() ? probe(inflater) : inflateInto(inflater, crc);
         memberBytes += count;
+        checkIsNoBomb(end - inflater.getRemaining() - start);
         if (count == 0 && !inflater.finished()) {
           throw truncated();
         }
@@ -216,12 +223,18 @@ public final class PprofGzip {
   }
 
   private int inflateInto(Inflater inflater, CRC32 crc) throws DataFormatException {
-    int room = (int) Math.min(chunk.length - chunkSize, maxBytes - total);
-    int count = inflater.inflate(chunk, chunkSize, room);
+    long room = Math.min(chunk.length - chunkSize, maxBytes - total);
+    int count = inflater.inflate(chunk, chunkSize, (int) Math.min(room, BombDetector.STEP_BYTES));
     crc.update(chunk, chunkSize, count);
     chunkSize += count;
     total += count;
     return count;
+  }
+
+  private void checkIsNoBomb(long consumed) {
+    if (bombs.isBomb(consumed, total)) {
+      throw tooLarge(maxBytes);
+    }
   }
 
   /** At the limit only the end of the stream may follow; one more byte tells. */

@@ -188,12 +188,34 @@ class PprofGzipTest {
     }
   }
 
+  /** However much a tenant may send: inflating up to the limit would be the bomb's success. */
+  @Test
+  void refusesABombLongBeforeALargeLimit() {
+    byte[] honest = bomb(256 << 20);
+    byte[] lying = honest.clone();
+    Arrays.fill(lying, lying.length - 4, lying.length, (byte) 0);
+    for (byte[] bomb : new byte[][] {honest, lying, concat(honest, gzip(new byte[10]))}) {
+      ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+      long before = threads.getCurrentThreadAllocatedBytes();
+
+      assertTooLarge(bomb, 128 << 20);
+
+      assertThat(threads.getCurrentThreadAllocatedBytes() - before).isLessThan(8 << 20);
+    }
+
+    assertThat(PprofGzip.decompress(honest, 256 << 20)).hasSize(256 << 20);
+  }
+
   private static void assertTooLarge(byte[] bytes) {
-    assertThatThrownBy(() -> PprofGzip.decompress(bytes, LIMIT))
+    assertTooLarge(bytes, LIMIT);
+  }
+
+  private static void assertTooLarge(byte[] bytes, long limit) {
+    assertThatThrownBy(() -> PprofGzip.decompress(bytes, limit))
         .isInstanceOfSatisfying(
             MalformedProfileException.class,
             e -> assertThat(e.reason()).isEqualTo(DiscardReason.PROFILE_SIZE_LIMIT))
-        .hasMessage("Uncompressed profile payload size exceeds limit of 1048576 bytes");
+        .hasMessage("Uncompressed profile payload size exceeds limit of " + limit + " bytes");
   }
 
   private static void assertMalformed(byte[] bytes, String message) {
