@@ -159,7 +159,8 @@ final class SpeedscopeJson implements AutoCloseable {
           .multiply(BigDecimal.valueOf(factor))
           .setScale(0, RoundingMode.HALF_EVEN)
           .longValueExact();
-    } catch (ArithmeticException e) {
+    } catch (ArithmeticException | NumberFormatException e) {
+      // The latter for an exponent of too many digits.
       throw unexpected("a number of 64 bits");
     } catch (IOException e) {
       throw malformed(e);

@@ -209,6 +209,7 @@ class SpeedscopeConverterTest {
         "sampled | \"samples\":[[0]],\"weights\":[-1]     | Found '-1' (expected: a weight from 0",
         "sampled | \"samples\":[[0]],\"weights\":[1e40]   | Found '1e40' (expected: a number of 64",
         "sampled | \"samples\":[[0]],\"weights\":[1e999999999] | (expected: a number of 64 bits)",
+        "sampled | \"samples\":[[0]],\"weights\":[1e12345678901]  | Found '1e12345678901'",
         "sampled | \"samples\":[[0]],\"weights\":[99999999999999999999] | out of range of long",
         "sampled | \"samples\":[[0]],\"weights\":[\"x\"]  | Found 'x' (expected: a number)",
         "sampled | \"samples\":[[0]]                      | weights: 0 (expected: 1)",
