@@ -114,7 +114,14 @@ public final class ScrapeLoop {
     }
 
     try {
-      if (isOwned()) {
+      if (!isOwned()) {
+        return;
+      }
+
+      if (ticks.isOver(tick, environment.clock().millis())) {
+        // This process was stopped for a time, in which another may have taken over.
+        count(Outcome.SKIPPED);
+      } else {
         scrape(tick);
       }
     } catch (RuntimeException e) {

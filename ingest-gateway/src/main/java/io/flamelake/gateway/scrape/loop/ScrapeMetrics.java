@@ -21,7 +21,10 @@ final class ScrapeMetrics {
     FAILED,
     /** It served one, which was not stored. */
     REFUSED,
-    /** The scrape before had not ended, or too many requests were under way. */
+    /**
+     * The scrape before had not ended, too many requests were under way, or the tick came only with
+     * the next.
+     */
     SKIPPED
   }
 

@@ -30,6 +30,11 @@ final class Ticks {
     return next == last ? next + 1 : next;
   }
 
+  /** Whether the next tick has come, too. */
+  boolean isOver(long tick, long nowMillis) {
+    return nowMillis >= timeMillis(tick + 1);
+  }
+
   long timeMillis(long tick) {
     return tick * intervalMillis + offsetMillis;
   }

@@ -35,6 +35,16 @@ class TicksTest {
   }
 
   @Test
+  void aTickIsOverWhenTheNextComes() {
+    Ticks ticks = new Ticks(1_000, 300);
+    long tick = ticks.next(4_000, -1);
+
+    assertThat(ticks.isOver(tick, 4_300)).isFalse();
+    assertThat(ticks.isOver(tick, 5_299)).isFalse();
+    assertThat(ticks.isOver(tick, 5_300)).isTrue();
+  }
+
+  @Test
   void aClockThatIsSetBackDoesNotStopTheTicks() {
     Ticks ticks = new Ticks(1_000, 0);
     long tick = ticks.next(3_600_000, -1);
