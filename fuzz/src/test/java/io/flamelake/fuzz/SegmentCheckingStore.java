@@ -4,16 +4,12 @@
  */
 package io.flamelake.fuzz;
 
-import io.flamelake.model.TenantId;
-import io.flamelake.model.normalize.ProfileNormalizer;
-import io.flamelake.model.pprof.PprofDecoder;
-import io.flamelake.model.pprof.PprofLimits;
 import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentReader;
-import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectKey;
 import io.flamelake.testkit.ForwardingObjectStore;
+import io.flamelake.testkit.RecordRows;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -43,23 +39,9 @@ final class SegmentCheckingStore extends ForwardingObjectStore {
     }
 
     try {
-      SegmentReader.parse(content, id).forEachRecord(SegmentCheckingStore::read);
+      SegmentReader.parse(content, id).forEachRecord(RecordRows::of);
     } catch (RuntimeException | Error e) {
       failure.set(e);
     }
-  }
-
-  private static void read(TenantId tenant, SegmentRecord record) {
-    new ProfileNormalizer()
-        .normalize(
-            tenant,
-            record.profileId(),
-            record.receiveTimeNanos(),
-            record.labels(),
-            PprofDecoder.decode(
-                record.payload(),
-                record.payloadOffset(),
-                record.payloadLength(),
-                PprofLimits.STORED));
   }
 }

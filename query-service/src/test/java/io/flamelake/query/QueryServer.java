@@ -21,10 +21,7 @@ import io.flamelake.catalog.LakeCatalog;
 import io.flamelake.catalog.LaneWatermarks;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
-import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.normalize.ProfileRow;
-import io.flamelake.model.pprof.PprofDecoder;
-import io.flamelake.model.pprof.PprofLimits;
 import io.flamelake.rpc.HttpDefaults;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.LaneId;
@@ -36,6 +33,7 @@ import io.flamelake.segment.SegmentRecordBuilder;
 import io.flamelake.segment.SegmentWriter;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.testkit.RecordRows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -136,26 +134,12 @@ public final class QueryServer implements AutoCloseable {
     for (LaneId id : log.lanes()) {
       for (SegmentId segment : log.segmentsAfter(id, watermarks.sequence(id.value()))) {
         sequences.put(id.value(), segment.sequence());
-        log.read(segment).forEachRecord((tenant, record) -> rows.addAll(rows(tenant, record)));
+        log.read(segment)
+            .forEachRecord((tenant, record) -> rows.addAll(RecordRows.of(tenant, record)));
       }
     }
 
     new TableWriter(catalog.tables()).commit(rows, sequences);
-  }
-
-  /** The rows that the ingest job makes of a record. */
-  public static List<ProfileRow> rows(TenantId tenant, SegmentRecord record) {
-    return new ProfileNormalizer()
-        .normalize(
-            tenant,
-            record.profileId(),
-            record.receiveTimeNanos(),
-            record.labels(),
-            PprofDecoder.decode(
-                record.payload(),
-                record.payloadOffset(),
-                record.payloadLength(),
-                PprofLimits.STORED));
   }
 
   /** Calls an rpc as Connect with JSON. */

@@ -15,10 +15,7 @@ import io.flamelake.flink.read.RawRecord;
 import io.flamelake.flink.sink.ProfileTableRow;
 import io.flamelake.flink.source.SegmentLogLocation;
 import io.flamelake.model.TenantId;
-import io.flamelake.model.normalize.ProfileNormalizer;
 import io.flamelake.model.normalize.ProfileRow;
-import io.flamelake.model.pprof.PprofDecoder;
-import io.flamelake.model.pprof.PprofLimits;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.LaneId;
 import io.flamelake.segment.SegmentId;
@@ -26,6 +23,7 @@ import io.flamelake.segment.SegmentLog;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.SegmentWriter;
 import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.testkit.RecordRows;
 import it.unimi.dsi.fastutil.longs.LongOpenHashSet;
 import it.unimi.dsi.fastutil.longs.LongSet;
 import java.nio.file.Path;
@@ -358,18 +356,7 @@ class DeltaSimulationTest {
   /** Stacks by name are known to the simulation only, so ids are asked of the normalizer. */
   private void expect(GoProfile profile) {
     SegmentRecord record = profile.record();
-    List<ProfileRow> rows =
-        new ProfileNormalizer()
-            .normalize(
-                TENANT,
-                record.profileId(),
-                record.receiveTimeNanos(),
-                record.labels(),
-                PprofDecoder.decode(
-                    record.payload(),
-                    record.payloadOffset(),
-                    record.payloadLength(),
-                    PprofLimits.STORED));
+    List<ProfileRow> rows = RecordRows.of(TENANT, record);
     Map<String, Long> ids = new HashMap<>();
     for (int stack = 0; stack < rows.get(0).stacks().size(); stack++) {
       StringBuilder name = new StringBuilder();

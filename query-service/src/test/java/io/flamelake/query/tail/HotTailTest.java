@@ -36,6 +36,7 @@ import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import io.flamelake.segment.store.ObjectStore;
+import io.flamelake.testkit.RecordRows;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ class HotTailTest {
   private void commit(SegmentId upTo, SegmentRecord... records) throws IOException {
     List<ProfileRow> rows = new ArrayList<>();
     for (SegmentRecord record : records) {
-      rows.addAll(QueryServer.rows(TENANT, record));
+      rows.addAll(RecordRows.of(TENANT, record));
     }
 
     new TableWriter(catalog.tables()).commit(rows, Map.of(upTo.lane().value(), upTo.sequence()));
