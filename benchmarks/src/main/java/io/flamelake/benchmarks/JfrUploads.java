@@ -7,7 +7,7 @@ package io.flamelake.benchmarks;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
-import io.flamelake.testkit.FastGzip;
+import io.flamelake.testkit.Gzip;
 import java.io.ByteArrayOutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -34,7 +34,7 @@ final class JfrUploads {
         RequestHeaders.builder(HttpMethod.POST, path)
             .add("content-type", "multipart/form-data; boundary=" + BOUNDARY)
             .build(),
-        HttpData.wrap(form(FastGzip.compress(recording.bytes()))),
+        HttpData.wrap(form(Gzip.compressFast(recording.bytes()))),
         recording.bytes().length,
         recording.samples());
   }

@@ -5,7 +5,7 @@
 package io.flamelake.benchmarks;
 
 import io.flamelake.proto.push.v1.PushRequest;
-import io.flamelake.testkit.FastGzip;
+import io.flamelake.testkit.Gzip;
 import io.flamelake.testkit.ProfileSynthesizer;
 import io.flamelake.testkit.SyntheticProfile;
 import java.time.Instant;
@@ -51,7 +51,7 @@ final class NeighbourUploads {
 
     byte[] message = request.build().toByteArray();
     return habit == NeighbourHabit.GRPC
-        ? PprofUploads.grpc(FastGzip.compress(message), true, bytes, samples)
+        ? PprofUploads.grpc(Gzip.compressFast(message), true, bytes, samples)
         : PprofUploads.connect(message, bytes, samples);
   }
 }

@@ -7,7 +7,7 @@ package io.flamelake.benchmarks;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpMethod;
 import com.linecorp.armeria.common.RequestHeaders;
-import io.flamelake.testkit.FastGzip;
+import io.flamelake.testkit.Gzip;
 import io.flamelake.testkit.SyntheticProfile;
 import io.opentelemetry.proto.collector.profiles.v1development.ExportProfilesServiceRequest;
 import java.util.List;
@@ -28,7 +28,7 @@ final class OtlpUploads {
             .add("content-type", "application/x-protobuf")
             .add("content-encoding", "gzip")
             .build(),
-        HttpData.wrap(FastGzip.compress(export)),
+        HttpData.wrap(Gzip.compressFast(export)),
         export.length,
         samples(profiles));
   }
@@ -37,7 +37,7 @@ final class OtlpUploads {
   static Upload grpc(List<SyntheticProfile> profiles) {
     byte[] export = export(profiles).toByteArray();
     return GrpcFrame.upload(
-        RPC_PATH, FastGzip.compress(export), true, export.length, samples(profiles));
+        RPC_PATH, Gzip.compressFast(export), true, export.length, samples(profiles));
   }
 
   private static long samples(List<SyntheticProfile> profiles) {

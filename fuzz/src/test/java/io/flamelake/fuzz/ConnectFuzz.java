@@ -20,6 +20,7 @@ import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.proto.push.v1.RawProfileSeries;
 import io.flamelake.proto.push.v1.RawSample;
 import io.flamelake.proto.types.v1.LabelPair;
+import io.flamelake.testkit.Gzip;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

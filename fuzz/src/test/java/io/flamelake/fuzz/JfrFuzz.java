@@ -10,6 +10,7 @@ import io.flamelake.gateway.format.ConvertedProfile;
 import io.flamelake.gateway.format.FormatExamples;
 import io.flamelake.gateway.format.JfrConverter;
 import io.flamelake.model.pprof.PprofGzip;
+import io.flamelake.testkit.Gzip;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -7,14 +7,11 @@ package io.flamelake.gateway;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.pprof.PprofBuilder;
 import io.flamelake.model.pprof.PprofFrame;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.flamelake.testkit.Gzip;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
-import java.util.zip.GZIPOutputStream;
 
 /** Profiles to push. */
 public final class TestProfiles {
@@ -65,14 +62,7 @@ public final class TestProfiles {
   }
 
   public static byte[] gzip(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-
-    return out.toByteArray();
+    return Gzip.compress(bytes);
   }
 
   public static long nanos(Instant time) {

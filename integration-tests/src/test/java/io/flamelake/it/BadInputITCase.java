@@ -19,6 +19,7 @@ import io.flamelake.segment.LaneId;
 import io.flamelake.segment.SegmentId;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.SegmentWriter;
+import io.flamelake.testkit.Gzip;
 import io.flamelake.testkit.TestProfiles;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -114,10 +115,10 @@ class BadInputITCase {
   @Test
   void refusesABodyThatIsNotEncodedAsItClaims() {
     byte[] body = goodRequest("encoding").toByteArray();
-    byte[] gzip = BrokenPprofs.gzip(body);
+    byte[] gzip = Gzip.compress(body);
 
     assertThat(client.post(PUSH, PROTO, "gzip", body).statusCode()).isEqualTo(400);
-    assertThat(client.post(PUSH, PROTO, "gzip, gzip", BrokenPprofs.gzip(gzip)).statusCode())
+    assertThat(client.post(PUSH, PROTO, "gzip, gzip", Gzip.compress(gzip)).statusCode())
         .isEqualTo(400);
     assertThat(client.post(PUSH, PROTO, "br", body).statusCode()).isEqualTo(400);
     assertThat(client.post(PUSH, PROTO, gzip).statusCode()).isEqualTo(400);

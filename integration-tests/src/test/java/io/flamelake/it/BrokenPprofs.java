@@ -10,16 +10,14 @@ import com.google.protobuf.ByteString;
 import io.flamelake.proto.google.v1.Label;
 import io.flamelake.proto.google.v1.Profile;
 import io.flamelake.proto.google.v1.Sample;
+import io.flamelake.testkit.Gzip;
 import io.flamelake.testkit.TestProfiles;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 
 /**
  * Profiles that no profiler writes, by what is wrong with them. Each is {@link
@@ -37,7 +35,7 @@ final class BrokenPprofs {
   static Map<String, byte[]> malformed() {
     Profile good = good();
     byte[] plain = good.toByteArray();
-    byte[] gzip = gzip(plain);
+    byte[] gzip = Gzip.compress(plain);
     Map<String, byte[]> broken = new LinkedHashMap<>();
     broken.put("no sample type", good.toBuilder().clearSampleType().build().toByteArray());
     broken.put("string index -1", withFunctionName(-1));
@@ -59,7 +57,7 @@ final class BrokenPprofs {
         concat(plain, new byte[] {LENGTH_FIELD_SAMPLE, (byte) 0xff, (byte) 0xff, 0x7f}));
     broken.put("cut in the middle", Arrays.copyOf(plain, plain.length / 2));
     broken.put("no pprof at all", "neither fish nor fowl".getBytes(UTF_8));
-    broken.put("gzip in gzip", gzip(gzip));
+    broken.put("gzip in gzip", Gzip.compress(gzip));
     broken.put("truncated gzip", Arrays.copyOf(gzip, gzip.length - 10));
     broken.put("garbage after gzip", concat(gzip, new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10}));
     broken.put("gzip bomb of 10 GiB", bomb(1024));
@@ -75,8 +73,8 @@ final class BrokenPprofs {
     repaired.put(
         "gzip of two members",
         concat(
-            gzip(Arrays.copyOf(plain, plain.length / 2)),
-            gzip(Arrays.copyOfRange(plain, plain.length / 2, plain.length))));
+            Gzip.compress(Arrays.copyOf(plain, plain.length / 2)),
+            Gzip.compress(Arrays.copyOfRange(plain, plain.length / 2, plain.length))));
     return repaired;
   }
 
@@ -93,21 +91,10 @@ final class BrokenPprofs {
 
   /** Gzip of as many times 10 MiB of nothing, a thousandth as long. */
   static byte[] bomb(int members) {
-    byte[] member = gzip(new byte[BOMB_MEMBER_BYTES]);
+    byte[] member = Gzip.compress(new byte[BOMB_MEMBER_BYTES]);
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (int i = 0; i < members; i++) {
       out.writeBytes(member);
-    }
-
-    return out.toByteArray();
-  }
-
-  static byte[] gzip(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
     }
 
     return out.toByteArray();

@@ -23,6 +23,7 @@ import io.flamelake.proto.types.v1.LabelNamesResponse;
 import io.flamelake.proto.types.v1.LabelValuesRequest;
 import io.flamelake.proto.types.v1.LabelValuesResponse;
 import io.flamelake.testkit.BruteForce;
+import io.flamelake.testkit.Gzip;
 import io.flamelake.testkit.TestProfiles;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -39,7 +40,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -143,14 +143,14 @@ class PushToFlameGraphITCase {
                 service,
                 service,
                 UUID.randomUUID(),
-                Base64.getEncoder().encodeToString(gzip(pprof)));
+                Base64.getEncoder().encodeToString(Gzip.compress(pprof)));
     client.callJson(PushRequests.METHOD, json, PushResponse.getDefaultInstance());
   }
 
   private void pushProto(String service, byte[] pprof, boolean gzip) {
     client.call(
         PushRequests.METHOD,
-        pushRequest(service, gzip ? gzip(pprof) : pprof),
+        pushRequest(service, gzip ? Gzip.compress(pprof) : pprof),
         PushResponse.getDefaultInstance());
   }
 
@@ -165,7 +165,8 @@ class PushToFlameGraphITCase {
   private void ingestRaw(String service, byte[] pprof) {
     String name = URLEncoder.encode(service + "{pod=pod-" + service + "}", UTF_8);
     HttpResponse<byte[]> response =
-        client.post("/ingest?format=pprof&name=" + name, "application/octet-stream", gzip(pprof));
+        client.post(
+            "/ingest?format=pprof&name=" + name, "application/octet-stream", Gzip.compress(pprof));
     assertThat(response.statusCode()).as(new String(response.body(), UTF_8)).isEqualTo(200);
   }
 
@@ -178,7 +179,7 @@ class PushToFlameGraphITCase {
                   + "Content-Type: application/octet-stream\r\n\r\n")
               .formatted(boundary)
               .getBytes(UTF_8));
-      body.write(gzip(pprof));
+      body.write(Gzip.compress(pprof));
       body.write(("\r\n--" + boundary + "--\r\n").getBytes(UTF_8));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -362,16 +363,5 @@ class PushToFlameGraphITCase {
     }
 
     assertThat(symbols).containsAll(referenced);
-  }
-
-  private static byte[] gzip(byte[] bytes) {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-      gzip.write(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-
-    return out.toByteArray();
   }
 }

@@ -22,6 +22,6 @@ public record SyntheticProfile(
 
   /** The pprof as agents send it; fast rather than small. */
   public byte[] gzip() {
-    return FastGzip.compress(pprof);
+    return Gzip.compressFast(pprof);
   }
 }

@@ -16,7 +16,7 @@ import io.flamelake.model.TenantId;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryServer;
 import io.flamelake.query.adhoc.AdHocConfig;
-import java.io.ByteArrayOutputStream;
+import io.flamelake.testkit.Gzip;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -25,7 +25,6 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -89,15 +88,6 @@ class AdHocApiTest {
     return text.getBytes(StandardCharsets.UTF_8);
   }
 
-  private static byte[] gzip(byte[] content) throws IOException {
-    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(bytes)) {
-      gzip.write(content);
-    }
-
-    return bytes.toByteArray();
-  }
-
   private static PushedProfile random(int seed) {
     return PushedProfile.random(new Random(seed), TenantId.ANONYMOUS, LabelSet.EMPTY, 1);
   }
@@ -111,7 +101,7 @@ class AdHocApiTest {
     TenantId tenant = new TenantId("pprof");
     PushedProfile profile = random(1);
     String name = "../../CPU (1).pb.gz";
-    JsonNode uploaded = json(upload(tenant, name, gzip(profile.profile().toByteArray())));
+    JsonNode uploaded = json(upload(tenant, name, Gzip.compress(profile.profile().toByteArray())));
     String id = uploaded.get("id").asText();
     assertThat(id).matches("[0-9A-Z]{26}-\\Q" + name + "\\E");
     assertThat(uploaded.get("name").asText()).isEqualTo(name);
@@ -184,7 +174,7 @@ class AdHocApiTest {
     assertThat(uploaded.get("profileType").asText()).isEqualTo(type);
     assertThat(graph(uploaded).get("flamebearer").get("numTicks").asLong()).isEqualTo(total);
     assertThat(graph(uploaded).get("flamebearer").get("names").get(1).asText()).isEqualTo("main");
-    assertThat(json(upload(tenant, name, gzip(content))).get("profileType").asText())
+    assertThat(json(upload(tenant, name, Gzip.compress(content))).get("profileType").asText())
         .isEqualTo(type);
   }
 
@@ -226,7 +216,7 @@ class AdHocApiTest {
   @Test
   void refusesABombOfGzip() throws IOException {
     AggregatedHttpResponse response =
-        upload(new TenantId("bomb"), "bomb", gzip(new byte[10 * MAX_BYTES]));
+        upload(new TenantId("bomb"), "bomb", Gzip.compress(new byte[10 * MAX_BYTES]));
 
     assertThat(response.status().code()).isEqualTo(400);
     assertThat(response.contentUtf8()).contains("exceeds limit of " + MAX_BYTES);

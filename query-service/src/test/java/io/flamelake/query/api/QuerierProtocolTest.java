@@ -21,8 +21,8 @@ import io.flamelake.proto.google.v1.Profile;
 import io.flamelake.proto.querier.v1.SelectMergeProfileRequest;
 import io.flamelake.query.QueryConfig;
 import io.flamelake.query.QueryServer;
+import io.flamelake.testkit.Gzip;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -30,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -96,11 +95,6 @@ class QuerierProtocolTest {
 
   @Test
   void gunzipsRequestAndGzipsAnswer() throws IOException {
-    ByteArrayOutputStream body = new ByteArrayOutputStream();
-    try (GZIPOutputStream gzip = new GZIPOutputStream(body)) {
-      gzip.write(request.toByteArray());
-    }
-
     AggregatedHttpResponse response =
         send(
             RequestHeaders.builder(HttpMethod.POST, PATH)
@@ -108,7 +102,7 @@ class QuerierProtocolTest {
                 .set(HttpHeaderNames.CONTENT_ENCODING, "gzip")
                 .set(HttpHeaderNames.ACCEPT_ENCODING, "gzip")
                 .build(),
-            body.toByteArray());
+            Gzip.compress(request.toByteArray()));
     assertThat(response.headers().get(HttpHeaderNames.CONTENT_ENCODING)).isEqualTo("gzip");
     assertAnswer(
         new GZIPInputStream(new ByteArrayInputStream(response.content().array())).readAllBytes());
