@@ -7,6 +7,7 @@ package io.flamelake.benchmarks;
 import static io.flamelake.benchmarks.ReportTable.format;
 import static io.flamelake.benchmarks.ReportTable.row;
 
+import io.flamelake.testkit.S3Server;
 import java.time.Duration;
 import java.util.List;
 
@@ -58,7 +59,7 @@ final class AckLatency implements IngestPart {
         sent.stream().mapToLong(Upload::bytes).average().orElseThrow() * perSecond / 1e6;
     plan.progress(
         format("acks of %s at %.1f MB/s, segments every %s", format.title(), megabytes, maxDelay));
-    try (SlowS3 s3 = SlowS3.start();
+    try (S3Server s3 = S3Server.start(SlowBlobStore::new);
         ServerProcess server =
             ServerProcess.start(
                 plan.dir().resolve("acks-" + format + maxDelay),

@@ -7,6 +7,7 @@ package io.flamelake.benchmarks;
 import static io.flamelake.benchmarks.ReportTable.format;
 import static io.flamelake.benchmarks.ReportTable.row;
 
+import io.flamelake.testkit.S3Server;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,7 +45,7 @@ final class TenantFairness implements IngestPart {
       return;
     }
 
-    try (SlowS3 s3 = SlowS3.start()) {
+    try (S3Server s3 = S3Server.start(SlowBlobStore::new)) {
       measure("PUT takes 60 ms (p99 200 ms)", s3.serverArguments());
     }
   }

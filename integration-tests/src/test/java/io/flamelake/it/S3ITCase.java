@@ -9,8 +9,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.proto.push.v1.PushResponse;
+import io.flamelake.testkit.S3Server;
 import io.flamelake.testkit.TestProfiles;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,59 +18,29 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * Segments and tables in a bucket of a real S3 server, which runs in the test's process: with
  * everything in one process, and with a process for each part.
  */
 class S3ITCase {
-  private static final String ACCESS_KEY = "access";
-  private static final String SECRET_KEY = "secretkey1234";
-  private static final String BUCKET = "flamelake";
   private static final long TINY_TOTAL = 60;
 
   @TempDir private Path dir;
-  private S3Proxy s3;
+  private S3Server s3;
 
   @BeforeEach
   void startS3() throws Exception {
-    s3 =
-        S3Proxy.builder()
-            .blobStore(new TransientNio2BlobStore())
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
-            .ignoreUnknownHeaders(true)
-            .build();
-    s3.start();
-    try (S3Client client =
-        S3Client.builder()
-            .endpointOverride(URI.create(endpoint()))
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
-            .build()) {
-      client.createBucket(request -> request.bucket(BUCKET));
-    }
+    s3 = S3Server.start();
   }
 
   @AfterEach
   void stopS3() throws Exception {
-    s3.stop();
+    s3.close();
   }
 
   @Test
@@ -115,38 +85,21 @@ class S3ITCase {
   }
 
   private FlamelakeProcess start(String target) {
-    List<String> arguments = new ArrayList<>();
+    List<String> arguments = new ArrayList<>(List.of(s3.serverArguments()));
     arguments.add("-target=" + target);
     arguments.add("-ingester.checkpoint-interval=1s");
-    arguments.add("-object-store.uri=s3://" + BUCKET + "/log");
-    s3Properties()
-        .forEach((key, value) -> arguments.add("-object-store.properties." + key + "=" + value));
     catalogProperties()
         .forEach((key, value) -> arguments.add("-catalog.properties." + key + "=" + value));
     return FlamelakeProcess.start(dir.resolve(target), arguments.toArray(String[]::new));
   }
 
-  private Map<String, String> s3Properties() {
-    Map<String, String> properties = new TreeMap<>();
-    properties.put("s3.endpoint", endpoint());
-    properties.put("s3.path-style-access", "true");
-    properties.put("s3.access-key-id", ACCESS_KEY);
-    properties.put("s3.secret-access-key", SECRET_KEY);
-    properties.put("client.region", "us-east-1");
-    return properties;
-  }
-
   private Map<String, String> catalogProperties() {
-    Map<String, String> properties = new TreeMap<>(s3Properties());
+    Map<String, String> properties = new TreeMap<>(s3.properties());
     properties.put("type", "jdbc");
     properties.put("uri", "jdbc:sqlite:" + dir.resolve("catalog.db"));
-    properties.put("warehouse", "s3://" + BUCKET + "/warehouse");
+    properties.put("warehouse", s3.uri("warehouse"));
     properties.put("io-impl", "org.apache.iceberg.aws.s3.S3FileIO");
     return properties;
-  }
-
-  private String endpoint() {
-    return "http://127.0.0.1:" + s3.getPort();
   }
 
   private static void push(FlamelakeClient client, String service) {

@@ -12,7 +12,7 @@ import io.flamelake.flink.sink.LakeTable;
 import io.flamelake.flink.source.SegmentLogLocation;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.SegmentId;
-import java.net.URI;
+import io.flamelake.testkit.S3Server;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -20,71 +20,35 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
 import org.apache.iceberg.Table;
-import org.gaul.s3proxy.S3Proxy;
-import org.gaul.s3proxy.auth.AuthenticationType;
-import org.gaul.s3proxy.nio2blob.TransientNio2BlobStore;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
-import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
-import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;
-import software.amazon.awssdk.regions.Region;
-import software.amazon.awssdk.services.s3.S3Client;
 
 /** Tables and segments in a bucket, against a real S3 server in this process. */
 class S3KeepingTest {
 
-  private static final String ACCESS_KEY = "access";
-  private static final String SECRET_KEY = "secretkey1234";
   private static final String ODD_TENANT = "it's (odd)* %2F+";
 
   @TempDir private Path directory;
-  private S3Proxy server;
+  private S3Server server;
   private KeptLake lake;
 
   @BeforeEach
   void startServer() throws Exception {
-    server =
-        S3Proxy.builder()
-            .blobStore(new TransientNio2BlobStore())
-            .endpoint(URI.create("http://127.0.0.1:0"))
-            .awsAuthentication(AuthenticationType.AWS_V2_OR_V4, ACCESS_KEY, SECRET_KEY)
-            .ignoreUnknownHeaders(true)
-            .build();
-    server.start();
-    URI endpoint = URI.create("http://127.0.0.1:" + server.getPort());
-    try (S3Client client =
-        S3Client.builder()
-            .endpointOverride(endpoint)
-            .region(Region.US_EAST_1)
-            .forcePathStyle(true)
-            .httpClientBuilder(UrlConnectionHttpClient.builder())
-            .credentialsProvider(
-                StaticCredentialsProvider.create(
-                    AwsBasicCredentials.create(ACCESS_KEY, SECRET_KEY)))
-            .build()) {
-      client.createBucket(request -> request.bucket("lake"));
-    }
-
-    Map<String, String> properties = new TreeMap<>();
-    properties.put("s3.endpoint", endpoint.toString());
-    properties.put("s3.path-style-access", "true");
-    properties.put("s3.access-key-id", ACCESS_KEY);
-    properties.put("s3.secret-access-key", SECRET_KEY);
-    properties.put("client.region", "us-east-1");
-    SegmentLogLocation log = new SegmentLogLocation("s3://lake/objects", properties);
+    server = S3Server.start();
+    SegmentLogLocation log = new SegmentLogLocation(server.uri("objects"), server.properties());
+    Map<String, String> properties = new TreeMap<>(server.properties());
     properties.put("type", "jdbc");
     properties.put("uri", "jdbc:sqlite:" + directory.resolve("catalog.db"));
-    properties.put("warehouse", "s3://lake/warehouse");
+    properties.put("warehouse", server.uri("warehouse"));
     lake = new KeptLake(directory, CatalogConfig.of(properties), log, Duration.ofMinutes(20));
   }
 
   @AfterEach
   void stopServer() throws Exception {
     lake.close();
-    server.stop();
+    server.close();
   }
 
   @Test
