@@ -19,7 +19,6 @@ import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
@@ -31,19 +30,14 @@ import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import org.apache.iceberg.data.Record;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Spans, traces and profile ids that clients send with samples are found by them, before the commit
  * and in the tables: labels of a pprof, contexts of JFR, links of OTLP. Every client sends two
  * stacks, one of them from within a span.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class AnnotationsITCase {
+class AnnotationsITCase extends BaseServerITCase {
   private static final String WALL = "wall:wall:nanoseconds:wall:nanoseconds";
   private static final String SPAN = "9a517183f26a089d";
   private static final String TRACE = "5b8aa5a2d2c872e8321cf37308d69df2";
@@ -54,20 +48,8 @@ class AnnotationsITCase {
 
   private static final Map<String, Long> WITHIN = Map.of(SpannedRecording.IN_SPAN, 30_000_000L);
 
-  private FlamelakeProcess server;
-  private FlamelakeClient client;
-
-  @BeforeAll
-  void start(@TempDir Path dir) {
-    server = FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s");
-    client = new FlamelakeClient(server, null);
-  }
-
-  @AfterAll
-  void stop() {
-    if (server != null) {
-      server.close();
-    }
+  AnnotationsITCase() {
+    super("-ingester.checkpoint-interval=1s");
   }
 
   @Test

@@ -32,10 +32,7 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -45,24 +42,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  * B1, B2, B3, B9 and B12 of the list of bad inputs: each is refused by itself, and the server goes
  * on.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class BadInputITCase {
+class BadInputITCase extends BaseServerITCase {
   private static final long TINY_TOTAL = 60;
   private static final String PUSH = "/" + PushRequests.METHOD;
   private static final String PROTO = "application/proto";
 
-  private FlamelakeProcess server;
-  private FlamelakeClient client;
-
-  @BeforeAll
-  void start(@TempDir Path dir) {
-    server = FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s");
-    client = new FlamelakeClient(server, null);
-  }
-
-  @AfterAll
-  void stop() {
-    server.close();
+  BadInputITCase() {
+    super("-ingester.checkpoint-interval=1s");
   }
 
   static Stream<Arguments> malformed() {

@@ -30,7 +30,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -40,36 +39,21 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A pushed pprof is in the first query after its acknowledgement, whichever way it was pushed, and
  * in every later one: after its commit, after a restart, after a kill. What is expected comes from
  * the pprof itself, read with protobuf's generated code.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class PushToFlameGraphITCase {
+class PushToFlameGraphITCase extends BaseServerITCase {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** What was pushed, by service. */
   private final Map<String, byte[]> pushed = new TreeMap<>();
 
-  private FlamelakeProcess server;
-  private FlamelakeClient client;
-
-  @BeforeAll
-  void start(@TempDir Path dir) {
-    server = FlamelakeProcess.start(dir.resolve("data"), "-ingester.checkpoint-interval=1s");
-    client = new FlamelakeClient(server, null);
-  }
-
-  @AfterAll
-  void stop() {
-    server.close();
+  PushToFlameGraphITCase() {
+    super("-ingester.checkpoint-interval=1s");
   }
 
   @Test

@@ -10,38 +10,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.flamelake.proto.push.v1.PushResponse;
 import io.flamelake.testkit.TestProfiles;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every case of the status matrix of the read API: {@code read-status/cases.txt}. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ReadStatusITCase {
-  private FlamelakeProcess server;
-  private FlamelakeClient client;
-
+class ReadStatusITCase extends BaseServerITCase {
   @BeforeAll
-  void start(@TempDir Path dir) {
-    server = FlamelakeProcess.start(dir.resolve("data"));
-    client = new FlamelakeClient(server, null);
+  void push() {
     byte[] pprof = TestProfiles.tinyCpu(Instant.now());
     client.call(
         PushRequests.METHOD,
         PushRequests.of(
             PushRequests.cpu(ReadStatusCase.PUSHED_SERVICE, PushRequests.sample(pprof))),
         PushResponse.getDefaultInstance());
-  }
-
-  @AfterAll
-  void stop() {
-    server.close();
   }
 
   static Stream<ReadStatusCase> cases() {
