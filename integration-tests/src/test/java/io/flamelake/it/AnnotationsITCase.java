@@ -6,7 +6,6 @@ package io.flamelake.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.pprof.PprofBuilder;
@@ -19,12 +18,10 @@ import io.flamelake.proto.querier.v1.SelectMergeStacktracesRequest;
 import io.flamelake.proto.querier.v1.SelectMergeStacktracesResponse;
 import java.io.IOException;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
@@ -222,16 +219,7 @@ class AnnotationsITCase extends BaseServerITCase {
 
   private Record awaitRow(String service) {
     try (OpenTables tables = OpenTables.of(server.storage())) {
-      return await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(200))
-          .until(
-              () ->
-                  tables.profiles().stream()
-                      .filter(row -> row.getField("service_name").equals(service))
-                      .findFirst(),
-              Optional::isPresent)
-          .orElseThrow();
+      return tables.awaitProfile(service);
     }
   }
 

@@ -199,10 +199,7 @@ class BadInputITCase extends BaseServerITCase {
 
   private static void awaitCommit(FlamelakeProcess process, String service) {
     try (OpenTables tables = OpenTables.of(process.storage())) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> tables.hasProfile(row -> row.getField("service_name").equals(service)));
+      tables.awaitProfile(service);
     }
   }
 

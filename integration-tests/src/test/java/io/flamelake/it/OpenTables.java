@@ -4,14 +4,17 @@
  */
 package io.flamelake.it;
 
+import static org.awaitility.Awaitility.await;
+
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.catalog.LakeCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Predicate;
+import java.util.Optional;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.IcebergGenerics;
 import org.apache.iceberg.data.Record;
@@ -54,8 +57,18 @@ final class OpenTables implements AutoCloseable {
     return catalog.tables().stacks();
   }
 
-  boolean hasProfile(Predicate<Record> predicate) {
-    return profiles().stream().anyMatch(predicate);
+  /** Waits until a profile of a service has been committed, and returns its row. */
+  Record awaitProfile(String service) {
+    return await()
+        .atMost(Duration.ofSeconds(60))
+        .pollInterval(Duration.ofMillis(200))
+        .until(
+            () ->
+                profiles().stream()
+                    .filter(row -> row.getField("service_name").equals(service))
+                    .findFirst(),
+            Optional::isPresent)
+        .orElseThrow();
   }
 
   private static List<Record> rows(Table table) {

@@ -6,7 +6,6 @@ package io.flamelake.it;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -30,7 +29,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URLEncoder;
 import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashSet;
@@ -308,10 +306,7 @@ class PushToFlameGraphITCase extends BaseServerITCase {
 
   private void awaitCommit(String service) {
     try (OpenTables tables = OpenTables.of(server.storage())) {
-      await()
-          .atMost(Duration.ofSeconds(40))
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> tables.hasProfile(row -> row.getField("service_name").equals(service)));
+      tables.awaitProfile(service);
     }
   }
 

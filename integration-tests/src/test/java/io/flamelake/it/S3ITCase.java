@@ -5,14 +5,12 @@
 package io.flamelake.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import io.flamelake.catalog.CatalogConfig;
 import io.flamelake.proto.push.v1.PushResponse;
 import io.flamelake.testkit.S3Server;
 import io.flamelake.testkit.TestProfiles;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,10 +119,7 @@ class S3ITCase {
 
   private void awaitCommit(String service) {
     try (OpenTables tables = OpenTables.of(CatalogConfig.of(catalogProperties()))) {
-      await()
-          .atMost(Duration.ofSeconds(60))
-          .pollInterval(Duration.ofMillis(200))
-          .until(() -> tables.hasProfile(row -> row.getField("service_name").equals(service)));
+      tables.awaitProfile(service);
     }
   }
 }
