@@ -18,7 +18,6 @@ import io.flamelake.flink.maintenance.commit.FencedCommit.Outcome;
 import io.flamelake.flink.maintenance.rollup.RollUpGaps;
 import java.io.IOException;
 import java.time.LocalDate;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -100,7 +99,7 @@ record OutlivedDrop(String tenant, int endDay, int rollUpsFromDay) implements Ma
                 LocalDate.ofEpochDay(day),
                 MAX_WAIT_DAYS,
                 gaps));
-    return count(dropped);
+    return PartitionFiles.countRemoved(dropped.values().stream().flatMap(List::stream).toList());
   }
 
   /**
@@ -166,18 +165,5 @@ record OutlivedDrop(String tenant, int endDay, int rollUpsFromDay) implements Ma
   private Expression filter(int end) {
     return and(
         equal(ProfilesTable.TENANT, tenant), lessThan(ProfilesTable.TS, end * MICROS_PER_DAY));
-  }
-
-  private static TaskResult count(SortedMap<Integer, List<FileScanTask>> dropped) {
-    Map<String, Long> counts = new HashMap<>();
-    dropped.values().stream()
-        .flatMap(List::stream)
-        .forEach(
-            file -> {
-              counts.merge(TaskResult.FILES_IN, 1L, Long::sum);
-              counts.merge(TaskResult.ROWS, file.file().recordCount(), Long::sum);
-              counts.merge(TaskResult.BYTES_IN, file.file().fileSizeInBytes(), Long::sum);
-            });
-    return new TaskResult(counts);
   }
 }

@@ -17,9 +17,7 @@ import io.flamelake.flink.maintenance.TaskResult;
 import io.flamelake.flink.sink.LakeTable;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.iceberg.FileScanTask;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.expressions.Expression;
@@ -59,14 +57,7 @@ record PartitionDrop(LakeTable table, String tenant, long beforeMicros) implemen
         .commit()
         .commit(
             target, transaction -> transaction.newDelete().deleteFromRowFilter(filter()).commit());
-    Map<String, Long> counts = new HashMap<>();
-    for (FileScanTask file : files) {
-      counts.merge(TaskResult.FILES_IN, 1L, Long::sum);
-      counts.merge(TaskResult.ROWS, file.file().recordCount(), Long::sum);
-      counts.merge(TaskResult.BYTES_IN, file.file().fileSizeInBytes(), Long::sum);
-    }
-
-    return new TaskResult(counts);
+    return PartitionFiles.countRemoved(files);
   }
 
   private Expression filter() {

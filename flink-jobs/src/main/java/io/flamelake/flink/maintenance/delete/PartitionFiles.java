@@ -4,10 +4,12 @@
  */
 package io.flamelake.flink.maintenance.delete;
 
+import io.flamelake.flink.maintenance.TaskResult;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import org.apache.iceberg.DataFile;
@@ -66,6 +68,18 @@ final class PartitionFiles {
   /** All of them as a snapshot had them. */
   static List<FileScanTask> allOf(Table table, long snapshotId, Expression filter) {
     return read(table, table.newScan().useSnapshot(snapshotId).filter(filter));
+  }
+
+  /** What a task did that removed files whole. */
+  static TaskResult countRemoved(List<FileScanTask> files) {
+    return new TaskResult(
+        Map.of(
+            TaskResult.FILES_IN,
+            (long) files.size(),
+            TaskResult.ROWS,
+            files.stream().mapToLong(task -> task.file().recordCount()).sum(),
+            TaskResult.BYTES_IN,
+            files.stream().mapToLong(task -> task.file().fileSizeInBytes()).sum()));
   }
 
   private static List<FileScanTask> read(Table table, TableScan scan) {
