@@ -48,15 +48,7 @@ final class Flamebearer {
       Map<String, ProfileSeries> groups) {
     return write(
         json -> {
-          json.writeStartObject();
-          json.writeNumberField("version", VERSION);
-          writeGraph(
-              json,
-              graph.getNamesList(),
-              graph.getLevelsList(),
-              graph.getTotal(),
-              graph.getMaxSelf());
-          writeMetadata(json, "single", type);
+          beginSingle(json, type, graph);
           json.writeFieldName("timeline");
           writeTimeline(json, grid, timeline);
           json.writeObjectFieldStart("groups");
@@ -75,15 +67,7 @@ final class Flamebearer {
   static byte[] single(ProfileType type, FlameGraph graph) {
     return write(
         json -> {
-          json.writeStartObject();
-          json.writeNumberField("version", VERSION);
-          writeGraph(
-              json,
-              graph.getNamesList(),
-              graph.getLevelsList(),
-              graph.getTotal(),
-              graph.getMaxSelf());
-          writeMetadata(json, "single", type);
+          beginSingle(json, type, graph);
           writeNoTimes(json);
           json.writeEndObject();
         });
@@ -146,6 +130,15 @@ final class Flamebearer {
 
           json.writeEndArray();
         });
+  }
+
+  private static void beginSingle(JsonGenerator json, ProfileType type, FlameGraph graph)
+      throws IOException {
+    json.writeStartObject();
+    json.writeNumberField("version", VERSION);
+    writeGraph(
+        json, graph.getNamesList(), graph.getLevelsList(), graph.getTotal(), graph.getMaxSelf());
+    writeMetadata(json, "single", type);
   }
 
   private static void writeGraph(
