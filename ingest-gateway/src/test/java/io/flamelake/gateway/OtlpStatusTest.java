@@ -246,23 +246,6 @@ class OtlpStatusTest {
     assertThat(gateway.discarded(SMALL_TENANT, "body_size_limit_exceeded")).isEqualTo(2);
   }
 
-  @ParameterizedTest
-  @CsvSource({"GET", "PUT", "DELETE", "PATCH"})
-  void answersOtherMethods(HttpMethod method) {
-    byte[] body = method == HttpMethod.GET ? new byte[0] : good().toByteArray();
-    for (String path : new String[] {HTTP, RPC}) {
-      AggregatedHttpResponse response =
-          gateway
-              .client()
-              .execute(
-                  RequestHeaders.of(
-                      method, path, HttpHeaderNames.CONTENT_TYPE, PROTO, "X-Scope-OrgID", TENANT),
-                  HttpData.wrap(body));
-
-      assertThat(response.status().code()).as(path).isEqualTo(405);
-    }
-  }
-
   @Test
   void answersOtherContentTypesOfTheRpc() {
     RequestHeadersBuilder headers = headers(TENANT).path(RPC);

@@ -173,22 +173,6 @@ class PushStatusTest {
     assertStatus(encoded(path, "zstd", body), 400, "invalid_argument");
   }
 
-  @ParameterizedTest
-  @CsvSource({"GET", "PUT", "DELETE", "PATCH"})
-  void answersOtherMethods(HttpMethod method) {
-    for (String path : List.of(TestGateway.PUSH, "/ingest?name=app")) {
-      AggregatedHttpResponse response =
-          gateway
-              .client()
-              .execute(
-                  RequestHeaders.of(
-                      method, path, HttpHeaderNames.CONTENT_TYPE, PROTO, "X-Scope-OrgID", TENANT),
-                  HttpData.wrap(method == HttpMethod.GET ? new byte[0] : cpu()));
-
-      assertThat(response.status().code()).as(path).isEqualTo(405);
-    }
-  }
-
   private static void assertStatus(
       AggregatedHttpResponse response, int status, @Nullable String code) {
     assertThat(response.status().code()).as(response.contentUtf8()).isEqualTo(status);

@@ -13,6 +13,7 @@ import com.linecorp.armeria.common.AggregatedHttpResponse;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.linecorp.armeria.common.RequestHeadersBuilder;
 import io.flamelake.gateway.limits.Limits;
@@ -32,7 +33,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * B1, B3 and B5 of the list of bad inputs on each way in: bodies that are not what they claim, and
- * tenants that are none.
+ * tenants that are none; and other methods than POST.
  */
 class WaysInTest {
 
@@ -190,6 +191,20 @@ class WaysInTest {
     assertThat(gateway.stored())
         .extracting(stored -> stored.tenant().value())
         .containsExactlyInAnyOrder("x".repeat(150), "*", "'", "(a)", "!-_.");
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void answersOtherMethods(Way way) {
+    for (HttpMethod method :
+        List.of(HttpMethod.GET, HttpMethod.PUT, HttpMethod.DELETE, HttpMethod.PATCH)) {
+      byte[] body = method == HttpMethod.GET ? new byte[0] : way.body();
+      RequestHeadersBuilder headers = headers(way, TENANT).method(method);
+
+      assertThat(send(headers, body).status())
+          .as(method.name())
+          .isEqualTo(HttpStatus.METHOD_NOT_ALLOWED);
+    }
   }
 
   /** And the neighbour, who comes behind, is stored. */
