@@ -14,7 +14,6 @@ import io.flamelake.model.Matcher;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
 import io.flamelake.model.TenantId;
-import io.flamelake.model.flamegraph.CallTree;
 import io.flamelake.model.pprof.PprofBuilder;
 import io.flamelake.query.lake.FileLayout;
 import io.flamelake.query.lake.LakeFixture;
@@ -30,12 +29,10 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
@@ -147,28 +144,11 @@ public abstract class BaseRollUpTest {
         .answer(
             List.of(tenant),
             new QueryCancellation(),
-            profiles -> stacks(profiles.callTree(selection)));
+            profiles -> RandomQuestions.stacks(profiles.callTree(selection)));
   }
 
   private Map<String, Long> ask(TenantId tenant, Instant from, Instant to) {
     return ask(tenant, Selector.ALL, new TimeRange(micros(from), micros(to)));
-  }
-
-  private static Map<String, Long> stacks(CallTree tree) {
-    Map<String, Long> stacks = new TreeMap<>();
-    for (int node = 0; node < tree.nodeCount(); node++) {
-      if (tree.self(node) != 0) {
-        List<String> path = new ArrayList<>();
-        for (int at = node; at > 0; at = tree.parent(at)) {
-          path.add(tree.name(at));
-        }
-
-        Collections.reverse(path);
-        stacks.put(path.toString(), tree.self(node));
-      }
-    }
-
-    return stacks;
   }
 
   private static Map<String, Long> marks(int count) {
@@ -515,7 +495,7 @@ public abstract class BaseRollUpTest {
             .answer(
                 List.of(query.tenant()),
                 new QueryCancellation(),
-                pinned -> stacks(pinned.callTree(selection)));
+                pinned -> RandomQuestions.stacks(pinned.callTree(selection)));
 
     assertThat(answer).as("%s", query).isEqualTo(new ProfileOracle(profiles).stacks(query));
     return reads.totals().hourRows() + reads.totals().dayRows() > 0;
