@@ -20,7 +20,6 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -149,19 +148,11 @@ public final class TableWriter {
   private static void append(Table table, List<Record> records, Map<String, Long> sequences)
       throws IOException {
     table.refresh();
-    Map<PartitionKey, List<Record>> partitions = new HashMap<>();
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
-    InternalRecordWrapper wrapper = new InternalRecordWrapper(table.schema().asStruct());
-    for (Record record : records) {
-      key.partition(wrapper.wrap(record));
-      partitions.computeIfAbsent(key.copy(), copy -> new ArrayList<>()).add(record);
-    }
-
     LaneWatermarks advanced = LaneWatermarks.ofSequences(sequences);
     Transaction transaction = table.newTransaction();
     AppendFiles append =
         transaction.newAppend().set(LaneWatermarks.SUMMARY_PROPERTY, advanced.toSummary());
-    for (Map.Entry<PartitionKey, List<Record>> partition : partitions.entrySet()) {
+    for (Map.Entry<PartitionKey, List<Record>> partition : byPartition(table, records).entrySet()) {
       append.appendFile(write(table, partition.getKey(), partition.getValue()));
     }
 
@@ -172,7 +163,21 @@ public final class TableWriter {
     transaction.commitTransaction();
   }
 
-  private static DataFile write(Table table, PartitionKey partition, List<Record> records)
+  /** Groups records as the table's files hold them. */
+  public static Map<PartitionKey, List<Record>> byPartition(Table table, List<Record> records) {
+    Map<PartitionKey, List<Record>> partitions = new LinkedHashMap<>();
+    PartitionKey key = new PartitionKey(table.spec(), table.schema());
+    InternalRecordWrapper wrapper = new InternalRecordWrapper(table.schema().asStruct());
+    for (Record record : records) {
+      key.partition(wrapper.wrap(record));
+      partitions.computeIfAbsent(key.copy(), copy -> new ArrayList<>()).add(record);
+    }
+
+    return partitions;
+  }
+
+  /** Writes a file as Iceberg's own writer does. */
+  public static DataFile write(Table table, PartitionKey partition, List<Record> records)
       throws IOException {
     String location =
         table

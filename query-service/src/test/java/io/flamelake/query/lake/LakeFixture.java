@@ -11,6 +11,7 @@ import io.flamelake.catalog.ProfilesTable;
 import io.flamelake.catalog.SeriesTable;
 import io.flamelake.catalog.StacksTable;
 import io.flamelake.model.Label;
+import io.flamelake.query.TableWriter;
 import io.flamelake.query.TestProfile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,11 +37,7 @@ import org.apache.iceberg.MetricsConfig;
 import org.apache.iceberg.PartitionKey;
 import org.apache.iceberg.Table;
 import org.apache.iceberg.data.GenericRecord;
-import org.apache.iceberg.data.InternalRecordWrapper;
 import org.apache.iceberg.data.Record;
-import org.apache.iceberg.data.parquet.GenericParquetWriter;
-import org.apache.iceberg.io.DataWriter;
-import org.apache.iceberg.parquet.Parquet;
 import org.apache.iceberg.parquet.ParquetSchemaUtil;
 import org.apache.iceberg.parquet.ParquetUtil;
 import org.apache.parquet.hadoop.ParquetWriter;
@@ -74,16 +71,9 @@ public final class LakeFixture implements AutoCloseable {
 
   /** Commits rows to one table. */
   static void append(Table table, List<Record> rows, FileLayout layout) throws IOException {
-    Map<PartitionKey, List<Record>> partitions = new LinkedHashMap<>();
-    PartitionKey key = new PartitionKey(table.spec(), table.schema());
-    InternalRecordWrapper wrapper = new InternalRecordWrapper(table.schema().asStruct());
-    for (Record row : rows) {
-      key.partition(wrapper.wrap(row));
-      partitions.computeIfAbsent(key.copy(), k -> new ArrayList<>()).add(row);
-    }
-
     AppendFiles append = table.newAppend();
-    for (Map.Entry<PartitionKey, List<Record>> partition : partitions.entrySet()) {
+    for (Map.Entry<PartitionKey, List<Record>> partition :
+        TableWriter.byPartition(table, rows).entrySet()) {
       append.appendFile(write(table, partition.getKey(), partition.getValue(), layout));
     }
 
@@ -93,24 +83,14 @@ public final class LakeFixture implements AutoCloseable {
   private static DataFile write(
       Table table, PartitionKey partition, List<Record> rows, FileLayout layout)
       throws IOException {
+    if (layout == FileLayout.ICEBERG) {
+      return TableWriter.write(table, partition, rows);
+    }
+
     String location =
         table
             .locationProvider()
             .newDataLocation(table.spec(), partition, UUID.randomUUID() + ".parquet");
-    if (layout == FileLayout.ICEBERG) {
-      DataWriter<Record> writer =
-          Parquet.writeData(table.io().newOutputFile(location))
-              .forTable(table)
-              .withPartition(partition)
-              .createWriterFunc(GenericParquetWriter::create)
-              .build();
-      try (writer) {
-        rows.forEach(writer::write);
-      }
-
-      return writer.toDataFile();
-    }
-
     MessageType schema = ParquetSchemaUtil.convert(table.schema(), "table");
     Path path = Path.of(location.replaceFirst("^file:(//)?", ""));
     Files.createDirectories(path.getParent());
