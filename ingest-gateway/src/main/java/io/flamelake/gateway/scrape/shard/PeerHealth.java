@@ -34,8 +34,19 @@ final class PeerHealth {
 
   PeerHealth(Peer peer, Duration checkInterval) {
     this.peer = peer;
-    Duration timeout = checkInterval.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : checkInterval;
-    this.client = WebClient.builder("h1c://" + peer.authority()).responseTimeout(timeout).build();
+    this.client =
+        WebClient.builder("h1c://" + peer.authority())
+            .responseTimeout(timeout(checkInterval))
+            .build();
+  }
+
+  /** How long it takes the others, if they are quick, to leave out a replica that hangs. */
+  static Duration minTimeToLeaveOut(Duration checkInterval) {
+    return timeout(checkInterval).multipliedBy(MAX_FAILURES);
+  }
+
+  private static Duration timeout(Duration checkInterval) {
+    return checkInterval.compareTo(MIN_TIMEOUT) < 0 ? MIN_TIMEOUT : checkInterval;
   }
 
   Peer peer() {

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,7 +25,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A member is a replica that should be there and answers. Replicas ask each other every {@code
  * checkInterval}, so a dead one is left out after three of them. A replica that starts owns nothing
- * until the others had the time to notice it.
+ * until the others had the time to notice it; nor does one that was stopped, with its machine or by
+ * a signal, for so long that the others may have left it out.
  */
 public final class ShardMembers implements Shards {
 
@@ -37,8 +39,11 @@ public final class ShardMembers implements Shards {
   private final String self;
   private final Duration checkInterval;
   private final ScheduledExecutorService checker;
+  private final LongSupplier nanoTime;
+  private final long maxAgeNanos;
   private volatile Rendezvous members = Rendezvous.EMPTY;
   private volatile boolean isShared = true;
+  private volatile long lastCheckNanos;
   private Map<Peer, PeerHealth> others = new LinkedHashMap<>();
   private int checks;
 
@@ -46,9 +51,21 @@ public final class ShardMembers implements Shards {
    * @param source closed with this
    */
   ShardMembers(PeerSource source, String self, Duration checkInterval, MeterRegistry registry) {
+    this(source, self, checkInterval, registry, System::nanoTime);
+  }
+
+  ShardMembers(
+      PeerSource source,
+      String self,
+      Duration checkInterval,
+      MeterRegistry registry,
+      LongSupplier nanoTime) {
     this.source = requireNonNull(source, "source");
     this.self = requireNonNull(self, "self");
     this.checkInterval = requireNonNull(checkInterval, "checkInterval");
+    this.nanoTime = nanoTime;
+    this.maxAgeNanos = PeerHealth.minTimeToLeaveOut(checkInterval).toNanos();
+    this.lastCheckNanos = nanoTime.getAsLong();
     this.checker =
         Executors.newSingleThreadScheduledExecutor(
             task -> {
@@ -79,12 +96,13 @@ public final class ShardMembers implements Shards {
   public void start() {
     source.start();
     long millis = checkInterval.toMillis();
-    checker.scheduleAtFixedRate(this::check, 0, millis, TimeUnit.MILLISECONDS);
+    // With a delay, so that checks which a stopped process missed do not all come at once.
+    checker.scheduleWithFixedDelay(this::check, 0, millis, TimeUnit.MILLISECONDS);
   }
 
   @Override
   public boolean owns(String address) {
-    return self.equals(members.findOwner(address));
+    return !isOutdated() && self.equals(members.findOwner(address));
   }
 
   @Override
@@ -92,7 +110,17 @@ public final class ShardMembers implements Shards {
     return isShared;
   }
 
+  private boolean isOutdated() {
+    return nanoTime.getAsLong() - lastCheckNanos > maxAgeNanos;
+  }
+
   private void check() {
+    if (isOutdated()) {
+      checks = 0;
+      replaceMembers(List.of());
+    }
+
+    lastCheckNanos = nanoTime.getAsLong();
     try {
       List<Peer> peers = source.peers();
       isShared = peers.size() > 1;

@@ -13,6 +13,7 @@ import com.linecorp.armeria.server.Server;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -76,6 +77,26 @@ class ShardMembersTest {
       answer = Answer.SCRAPING;
       await().atMost(PATIENCE).until(() -> owned(members) < ADDRESSES);
       assertThat(owned(members)).isBetween(400L, 600L);
+    }
+  }
+
+  @Test
+  void aReplicaThatWasStoppedOwnsNothingUntilTheOthersKnowIt() {
+    peer.start().join();
+    AtomicLong stopped = new AtomicLong();
+    PeerSource peers = new StaticPeers(List.of(SELF, "127.0.0.1:" + peer.activeLocalPort()));
+    // Long enough to look before the second check.
+    Duration checkInterval = Duration.ofSeconds(1);
+    try (ShardMembers members =
+        new ShardMembers(
+            peers, SELF, checkInterval, registry, () -> System.nanoTime() + stopped.get())) {
+      members.start();
+      await().atMost(PATIENCE).until(() -> owned(members) > 0);
+
+      stopped.addAndGet(Duration.ofHours(1).toNanos());
+      assertThat(owned(members)).isZero();
+
+      await().atMost(PATIENCE).until(() -> owned(members) > 0);
     }
   }
 
