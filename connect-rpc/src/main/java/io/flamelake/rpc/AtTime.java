@@ -4,6 +4,7 @@
  */
 package io.flamelake.rpc;
 
+import io.flamelake.model.Excerpt;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
@@ -114,7 +115,7 @@ public final class AtTime {
 
   private static String message(String text) {
     return "time: "
-        + text
+        + Excerpt.start(text)
         + " (expected: now, now-<n><s|m|h|d|w|M|y>, YYYYMMDD or a Unix time in s, ms, us or ns)";
   }
 }

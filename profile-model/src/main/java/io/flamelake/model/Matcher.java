@@ -134,7 +134,11 @@ public final class Matcher {
       return Pattern.compile(regex, Pattern.DOTALL);
     } catch (PatternSyntaxException e) {
       throw new InvalidSelectorException(
-          "Invalid regular expression for label '" + name + "': " + e.getMessage(), e);
+          "Invalid regular expression for label '"
+              + Excerpt.start(name)
+              + "': "
+              + Excerpt.start(String.valueOf(e.getMessage())),
+          e);
     }
   }
 
@@ -156,7 +160,7 @@ public final class Matcher {
     if (maxDepth > MAX_REGEX_NESTING) {
       throw new InvalidSelectorException(
           "Regular expression for label '"
-              + name
+              + Excerpt.start(name)
               + "' nests "
               + maxDepth
               + " groups (expected: <= "
@@ -168,7 +172,7 @@ public final class Matcher {
     if (maxDepth > 0 && repeats > MAX_REGEX_REPEAT) {
       throw new InvalidSelectorException(
           "Regular expression for label '"
-              + name
+              + Excerpt.start(name)
               + "' repeats more than "
               + MAX_REGEX_REPEAT
               + " times");

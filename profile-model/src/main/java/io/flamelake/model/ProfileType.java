@@ -27,7 +27,7 @@ public record ProfileType(
     if (parts.length != PARTS && !isDelta) {
       throw new IllegalArgumentException(
           "Invalid profile type '"
-              + id
+              + Excerpt.start(id)
               + "' (expected: name:sample_type:sample_unit:period_type:period_unit)");
     }
 

@@ -50,7 +50,8 @@ public record Selector(List<Matcher> matchers) {
     String typeId = (brace < 0 ? query : query.substring(0, brace)).strip();
     Selector selector = brace < 0 ? ALL : new SelectorParser(query, brace).parse();
     if (typeId.isEmpty()) {
-      throw new InvalidSelectorException("Query has no profile type before the braces: " + query);
+      throw new InvalidSelectorException(
+          "Query has no profile type before the braces: " + Excerpt.start(query));
     }
 
     try {

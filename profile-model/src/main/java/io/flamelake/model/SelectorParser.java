@@ -26,9 +26,6 @@ import java.util.List;
  */
 final class SelectorParser {
 
-  /** How much of a selector an error message repeats. */
-  private static final int MAX_QUOTED_LENGTH = 200;
-
   private final String text;
   private int position;
 
@@ -268,9 +265,7 @@ final class SelectorParser {
             + ", found "
             + found
             + " in: "
-            + (text.length() <= MAX_QUOTED_LENGTH
-                ? text
-                : text.substring(0, MAX_QUOTED_LENGTH) + "…"));
+            + Excerpt.around(text, position));
   }
 
   private static Matcher nameMatcher(String value) {

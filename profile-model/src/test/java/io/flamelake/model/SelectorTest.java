@@ -107,6 +107,18 @@ class SelectorTest {
   }
 
   @Test
+  void repeatsWhatIsAroundTheErrorOfALongSelector() {
+    String before = "{a=\"" + "x".repeat(5_000) + "\", b=";
+    String selector = before + "c, " + "y".repeat(5_000);
+    int position = before.length();
+
+    assertThatThrownBy(() -> Selector.parse(selector))
+        .hasMessage(
+            "Invalid selector at position %d: expected a quoted value, found 'c' in: …%s…",
+            position, selector.substring(position - 100, position + 100));
+  }
+
+  @Test
   void refusesBadExpressions() {
     assertThatThrownBy(() -> Selector.parse("{a=~\"(?=x)\"}"))
         .isInstanceOf(InvalidSelectorException.class)
@@ -155,6 +167,10 @@ class SelectorTest {
     assertThatThrownBy(() -> Selector.parseRenderQuery("cpu{}"))
         .isInstanceOf(InvalidSelectorException.class)
         .hasMessageStartingWith("Invalid profile type 'cpu'");
+    assertThatThrownBy(() -> Selector.parseRenderQuery("x".repeat(5_000) + "{}"))
+        .hasMessageStartingWith("Invalid profile type '" + "x".repeat(200) + "…' (expected: ");
+    assertThatThrownBy(() -> Selector.parseRenderQuery("{a=\"" + "x".repeat(5_000) + "\"}"))
+        .hasMessageEndingWith("before the braces: {a=\"" + "x".repeat(196) + "…");
     assertThatThrownBy(() -> Selector.parseRenderQuery("a:b:c:d:e{a=}"))
         .isInstanceOf(InvalidSelectorException.class)
         .hasMessageStartingWith("Invalid selector at position 12: expected a quoted value");

@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.api;
 
+import io.flamelake.model.Excerpt;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelNames;
 import java.util.ArrayList;
@@ -40,7 +41,7 @@ record AppName(String app, List<Label> labels) {
     String app = (brace < 0 ? name : name.substring(0, brace)).strip();
     if (!APP.matcher(app).matches()) {
       throw new IllegalArgumentException(
-          "application name: '" + app + "' (expected: letters, digits and _ . / -)");
+          "application name: '" + Excerpt.start(app) + "' (expected: letters, digits and _ . / -)");
     }
 
     if (brace < 0) {
@@ -68,18 +69,20 @@ record AppName(String app, List<Label> labels) {
 
       int equals = pair.indexOf('=');
       if (equals < 0) {
-        throw new IllegalArgumentException("label: '" + pair + "' (expected: key=value)");
+        throw new IllegalArgumentException(
+            "label: '" + Excerpt.start(pair) + "' (expected: key=value)");
       }
 
       String key = pair.substring(0, equals).strip();
       String value = pair.substring(equals + 1).strip();
       if (!KEY.matcher(key).matches()) {
         throw new IllegalArgumentException(
-            "label name: '" + key + "' (expected: letters, digits, _ and .)");
+            "label name: '" + Excerpt.start(key) + "' (expected: letters, digits, _ and .)");
       }
 
       if (value.indexOf('{') >= 0 || value.indexOf('}') >= 0) {
-        throw new IllegalArgumentException("label value: '" + value + "' (expected: no braces)");
+        throw new IllegalArgumentException(
+            "label value: '" + Excerpt.start(value) + "' (expected: no braces)");
       }
 
       if (!key.startsWith("__") || key.equals(LabelNames.SESSION_ID)) {

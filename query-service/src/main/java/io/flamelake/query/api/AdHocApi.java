@@ -8,6 +8,7 @@ import static java.util.Objects.requireNonNull;
 import static java.util.concurrent.CompletableFuture.completedFuture;
 
 import com.linecorp.armeria.server.ServerBuilder;
+import io.flamelake.model.Excerpt;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.TenantId;
 import io.flamelake.model.flamegraph.FlameGraphDiffEncoder;
@@ -181,7 +182,7 @@ final class AdHocApi {
     Measured measured = profile.find(type);
     if (measured == null) {
       throw RpcException.invalidArgument(
-          "profile_type: '" + type + "' (expected: one of " + profile.types() + ")");
+          "profile_type: '" + Excerpt.start(type) + "' (expected: one of " + profile.types() + ")");
     }
 
     return measured;

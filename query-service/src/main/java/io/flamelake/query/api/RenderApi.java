@@ -18,6 +18,7 @@ import com.linecorp.armeria.server.HttpService;
 import com.linecorp.armeria.server.ServerBuilder;
 import com.linecorp.armeria.server.ServiceRequestContext;
 import com.linecorp.armeria.server.encoding.EncodingService;
+import io.flamelake.model.Excerpt;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.ProfileType;
 import io.flamelake.model.Selector;
@@ -182,7 +183,10 @@ final class RenderApi {
     ProfileType type = left.type();
     if (!type.equals(right.type())) {
       throw RpcException.invalidArgument(
-          "leftQuery and rightQuery have different profile types: " + type + ", " + right.type());
+          "leftQuery and rightQuery have different profile types: "
+              + Excerpt.start(type.id())
+              + ", "
+              + Excerpt.start(right.type().id()));
     }
 
     RequestLimits limit = limits.of(callers);
@@ -254,7 +258,7 @@ final class RenderApi {
 
     if (!SECONDS.matcher(seconds).matches()) {
       throw RpcException.invalidArgument(
-          "seconds: '" + seconds + "' (expected: a whole number above 0)");
+          "seconds: '" + Excerpt.start(seconds) + "' (expected: a whole number above 0)");
     }
 
     return "now-" + seconds + 's';

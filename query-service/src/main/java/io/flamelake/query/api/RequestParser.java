@@ -4,6 +4,7 @@
  */
 package io.flamelake.query.api;
 
+import io.flamelake.model.Excerpt;
 import io.flamelake.model.InvalidSelectorException;
 import io.flamelake.model.LabelNames;
 import io.flamelake.model.Matcher;
@@ -197,7 +198,8 @@ final class RequestParser {
 
   private static void checkForm(Pattern form, String field, String id, String expected) {
     if (!form.matcher(id).matches()) {
-      throw RpcException.invalidArgument(field + ": '" + id + "' (expected: " + expected + ")");
+      throw RpcException.invalidArgument(
+          field + ": '" + Excerpt.start(id) + "' (expected: " + expected + ")");
     }
   }
 }

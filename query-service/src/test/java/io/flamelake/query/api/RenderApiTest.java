@@ -65,9 +65,13 @@ class RenderApiTest {
   }
 
   private static AggregatedHttpResponse render(String parameters) {
-    String query = URLEncoder.encode(CPU + "{service_name=\"shop\"}", StandardCharsets.UTF_8);
+    String query = encoded(CPU + "{service_name=\"shop\"}");
     return server.get(
         TENANT, "/pyroscope/render?query=" + query + "&from=now-15m&until=now" + parameters);
+  }
+
+  private static String encoded(String parameter) {
+    return URLEncoder.encode(parameter, StandardCharsets.UTF_8);
   }
 
   private static Map<String, Long> expected() {
@@ -178,6 +182,27 @@ class RenderApiTest {
         .isEqualTo(render("&format=collapsed").contentUtf8());
     assertThat(server.get(TENANT, path + "&seconds=0").status().code()).isEqualTo(400);
     assertThat(server.get(TENANT, path + "&seconds=-5").status().code()).isEqualTo(400);
+  }
+
+  @Test
+  void repeatsLittleOfWhatItRefuses() {
+    String render = "/pyroscope/render?query=";
+    String valid = render + encoded(CPU + "{}");
+    for (String path :
+        List.of(
+            render + "x".repeat(6_000),
+            render + encoded("{" + "x".repeat(6_000)),
+            render + encoded(CPU + "{a=\"" + "😀".repeat(1_500) + "\" b}"),
+            render + encoded(CPU + "{a=~\"(" + "x".repeat(6_000) + "\"}"),
+            render + encoded(CPU + "{\"" + "x".repeat(6_000) + "\"=~\"(\"}"),
+            "/pyroscope/render-diff?leftQuery=x:y:::&rightQuery=x:y:" + "z".repeat(6_000) + "::",
+            valid + "&from=" + "9x".repeat(3_000),
+            valid + "&seconds=" + "1".repeat(6_000))) {
+      AggregatedHttpResponse response = server.get(TENANT, path);
+
+      assertThat(response.status().code()).as(path).isEqualTo(400);
+      assertThat(response.contentUtf8()).contains("…").hasSizeLessThan(1_400);
+    }
   }
 
   @Test
