@@ -323,7 +323,8 @@ class IngestTest {
     AggregatedHttpResponse response = post(query, utf8(body));
 
     assertThat(response.status()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
-    assertThat(response.contentUtf8()).contains("\"code\":\"invalid_argument\"", message);
+    assertThat(response.contentUtf8())
+        .contains("\"code\":\"invalid_argument\"", "\"Tenant anonymous: ", message);
     assertThat(gateway.discarded("malformed_profile")).isEqualTo(1);
     assertThat(gateway.stored()).isEmpty();
   }

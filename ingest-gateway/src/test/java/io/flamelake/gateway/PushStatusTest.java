@@ -139,6 +139,8 @@ class PushStatusTest {
       assertStatus(response, status, code);
       if (status == 200) {
         assertThat(response.content().isEmpty()).as("empty body").isTrue();
+      } else if (status == 422) {
+        assertThat(response.contentUtf8()).contains("\"message\":\"Tenant team-a: ");
       }
     }
   }

@@ -310,7 +310,10 @@ class PushTest {
 
     assertThat(response.status()).as(response.contentUtf8()).isEqualTo(HttpStatus.BAD_REQUEST);
     assertThat(response.contentUtf8())
-        .contains("\"code\":\"invalid_argument\"", "push series with index 0 and id ", message);
+        .contains(
+            "\"code\":\"invalid_argument\"",
+            "\"Tenant anonymous: push series with index 0 and id ",
+            message);
     assertThat(gateway.discarded(reason)).isEqualTo(1);
     assertThat(gateway.stored()).isEmpty();
   }

@@ -146,7 +146,8 @@ public final class IngestApi implements HttpService {
   private RpcException unprocessable(
       Upload upload, DiscardReason reason, byte[] body, RuntimeException cause) {
     intake.countDiscarded(upload.tenant, reason, body.length);
-    return new RpcException(RpcCode.INVALID_ARGUMENT, String.valueOf(cause.getMessage()), cause)
+    String message = PushFailures.ofTenant(upload.tenant, String.valueOf(cause.getMessage()));
+    return new RpcException(RpcCode.INVALID_ARGUMENT, message, cause)
         .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 

@@ -5,6 +5,7 @@
 package io.flamelake.gateway.api;
 
 import io.flamelake.gateway.intake.PushFailure;
+import io.flamelake.model.TenantId;
 import io.flamelake.rpc.RpcCode;
 import io.flamelake.rpc.RpcException;
 import java.util.List;
@@ -40,10 +41,18 @@ final class PushFailures {
     }
 
     RpcException error =
-        new RpcException(decisive.error().code(), message.toString(), decisive.error());
+        new RpcException(
+            decisive.error().code(),
+            ofTenant(decisive.tenant(), message.toString()),
+            decisive.error());
     return decisive.error().retryAfter() == null
         ? error
         : error.withRetryAfter(decisive.error().retryAfter());
+  }
+
+  /** Says whose profiles a message is about, before the words that clients may know. */
+  static String ofTenant(TenantId tenant, String message) {
+    return "Tenant " + tenant + ": " + message;
   }
 
   private static int rank(RpcCode code) {

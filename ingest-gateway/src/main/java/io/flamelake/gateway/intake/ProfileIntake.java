@@ -182,7 +182,8 @@ public final class ProfileIntake {
               (stored, cause) ->
                   cause == null
                       ? null
-                      : new PushFailure(seriesIndex, profileIndex, id.toString(), toError(cause)));
+                      : new PushFailure(
+                          tenant, seriesIndex, profileIndex, id.toString(), toError(cause)));
     }
 
     private CompletableFuture<@Nullable Void> store() {
