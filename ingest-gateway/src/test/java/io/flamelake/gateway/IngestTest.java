@@ -223,12 +223,26 @@ class IngestTest {
         "?name=app%7Ba%3Db%7D%7D         | label value",
         "?name=app&from=later            | time: later",
         "?name=app&until=never           | time: never",
+        "?name=app%7Bpod%3D%FFx%7D       | The parameter name is not UTF-8 at byte 8: 0xff",
+        "?name=app%7Bpod%3D%E2%82%7D     | The parameter name is not UTF-8 at byte 8: 0xe282",
+        "?from=now&name=app%C3           | The parameter name is not UTF-8 at byte 3: 0xc3",
+        "?name=app&spyName=%ED%A0%80     | The parameter spyName is not UTF-8 at byte 0: 0xed",
       })
   void refusesBadParameters(String query, String message) {
     AggregatedHttpResponse response = post(query, TestProfiles.cpu().toByteArray());
 
     assertThat(response.status()).isEqualTo(HttpStatus.BAD_REQUEST);
     assertThat(response.contentUtf8()).contains("\"code\":\"invalid_argument\"", message);
+    assertThat(gateway.stored()).isEmpty();
+  }
+
+  @Test
+  void keepsWhatIsUtf8() {
+    String name = "app{pod=\u00e9\u20ac\ud83d\ude00\ufffd 100%}";
+
+    post("?format=pprof&other=%FF&name=" + encode(name), TestProfiles.cpu().toByteArray());
+
+    assertThat(onlyRecord().labels().value("pod")).isEqualTo("\u00e9\u20ac\ud83d\ude00\ufffd 100%");
   }
 
   @ParameterizedTest

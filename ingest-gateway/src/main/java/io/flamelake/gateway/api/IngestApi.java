@@ -66,6 +66,7 @@ public final class IngestApi implements HttpService {
   @Override
   public HttpResponse serve(ServiceRequestContext ctx, HttpRequest request) {
     TenantId tenant = uploads.tenants().resolve(request.headers());
+    QueryText.checkUtf8(ctx.query(), IngestParameters.TEXTS);
     IngestParameters parameters =
         IngestParameters.parse(ctx.queryParams(), request.contentType(), clock.instant());
     Reservation reservation = uploads.open(ctx, tenant);

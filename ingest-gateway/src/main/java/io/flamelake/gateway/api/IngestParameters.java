@@ -9,6 +9,7 @@ import com.linecorp.armeria.common.QueryParams;
 import io.flamelake.rpc.AtTime;
 import io.flamelake.rpc.RpcException;
 import java.time.Instant;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +29,9 @@ record IngestParameters(
     int sampleRate,
     String spyName,
     IngestFormat format) {
+
+  /** Parameters whose values become labels. */
+  static final Set<String> TEXTS = Set.of("name", "spyName");
 
   private static final String UNKNOWN = "unknown";
   private static final int DEFAULT_SAMPLE_RATE = 100;

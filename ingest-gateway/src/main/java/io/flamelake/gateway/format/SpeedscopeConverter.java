@@ -22,6 +22,7 @@ public final class SpeedscopeConverter implements ProfileConverter {
 
   @Override
   public List<ConvertedProfile> convert(byte[] upload, UploadContext context) {
+    SpeedscopeJson.checkUtf8(upload);
     ConversionMemory memory = new ConversionMemory(context.memory());
     StackTree tree = new StackTree(memory, context.limits());
     SpeedscopeOutline outline = SpeedscopeOutline.read(upload, tree, memory);

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import io.flamelake.gateway.convert.Malformed;
+import io.flamelake.gateway.format.Utf8.Fault;
 import io.flamelake.model.pprof.MalformedProfileException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -24,6 +25,7 @@ final class SpeedscopeJson implements AutoCloseable {
   private static final int MAX_DEPTH = 64;
   private static final int MAX_STRING_LENGTH = 1 << 20;
   private static final int MAX_NUMBER_LENGTH = 64;
+  private static final int MAX_CHARACTER_BYTES = 4;
 
   /**
    * Names of fields are the sender's choice, so no table keeps them. Without one Jackson reads
@@ -48,6 +50,23 @@ final class SpeedscopeJson implements AutoCloseable {
       this.parser = JSON.createParser(file);
     } catch (IOException e) {
       throw malformed(e);
+    }
+  }
+
+  /**
+   * Refuses malformed UTF-8, which Jackson replaces where it reads characters. What begins as
+   * UTF-16 or UTF-32 do, with a zero or a mark, it does not take for UTF-8.
+   */
+  static void checkUtf8(byte[] file) {
+    for (int i = 0; i < Math.min(file.length, MAX_CHARACTER_BYTES); i++) {
+      if (file[i] == 0 || i == 0 && (file[i] & 0xFE) == 0xFE) {
+        return;
+      }
+    }
+
+    Fault fault = Utf8.findFault(file, 0, file.length);
+    if (fault != null) {
+      throw Malformed.at(fault.offset(), "Not UTF-8: 0x" + fault.hex());
     }
   }
 

@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.format;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -248,6 +249,28 @@ class SpeedscopeConverterTest {
         .isInstanceOf(MalformedProfileException.class)
         .hasMessage("unit: 'seconds' (expected: 'none' or one of bytes)");
     assertThatThrownBy(() -> convert(file, "my.shop")).hasMessage("unknown profile type: shop");
+  }
+
+  @Test
+  void refusesTextThatIsNotUtf8() throws Exception {
+    byte[] file = file(true, 1, sampled("seconds", "", "1")).toString().getBytes(UTF_8);
+    for (int[] place : new int[][] {{2, 0xFF}, {3, 0xFE}, {40, 0xC3}, {file.length - 1, 0x80}}) {
+      byte[] damaged = file.clone();
+      damaged[place[0]] = (byte) place[1];
+
+      assertThatThrownBy(() -> convert(damaged, "app"))
+          .isInstanceOf(MalformedProfileException.class)
+          .hasMessage("Byte %d: Not UTF-8: 0x%x", place[0], place[1]);
+    }
+  }
+
+  @Test
+  void keepsTextOfManyBytesACharacter() throws Exception {
+    ObjectNode named = sampled("bytes", "\u00e9\u20ac\ud83d\ude00\ufffd", "1");
+
+    assertThat(convert(file(true, 1, named, sampled("bytes", "", "1")), "app").get(0).labels())
+        .extracting(Label::value)
+        .containsExactly("\u00e9\u20ac\ud83d\ude00\ufffd");
   }
 
   /** Jackson takes the first bytes for UTF-32, of a usual and of an unusual order. */
