@@ -42,6 +42,8 @@ final class ConnectService<R extends Message> extends SimpleDecoratingHttpServic
   /** Below this the gzip header and the CPU time cost more than they save. */
   private static final int MIN_GZIP_BYTES = 1024;
 
+  private static final int GRPC_FRAME_HEADER_BYTES = 5;
+
   private final RpcMethod<R> method;
   private final TenantResolver tenants;
   private final MemoryBudget budget;
@@ -125,9 +127,14 @@ final class ConnectService<R extends Message> extends SimpleDecoratingHttpServic
     ClientTimeout.ofGrpc(request.headers()).applyTo(ctx);
     Reservation reservation = open(ctx, findCallers(request.headers()));
     ctx.setAttr(GrpcServices.RESERVATION, reservation);
-    HttpRequest counted = request.peekData(data -> reservation.grow(data.length()));
+    HttpRequest counted = CountedRequest.of(request, maxGrpcBytes(), reservation);
     ctx.updateRequest(counted);
     return unwrap().serve(ctx, counted);
+  }
+
+  /** A frame of the longest message, in gRPC-Web's text even; the message itself Armeria limits. */
+  private long maxGrpcBytes() {
+    return (maxRequestBytes + GRPC_FRAME_HEADER_BYTES) * 4 / 3 + 4;
   }
 
   /** None where the headers name no legal tenant, which the gRPC service says in its own way. */

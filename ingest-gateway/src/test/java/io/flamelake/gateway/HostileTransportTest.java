@@ -8,13 +8,18 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.linecorp.armeria.client.WebClient;
 import com.linecorp.armeria.common.AggregatedHttpResponse;
+import com.linecorp.armeria.common.CommonPools;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.HttpHeaderNames;
 import com.linecorp.armeria.common.HttpMethod;
+import com.linecorp.armeria.common.HttpRequest;
+import com.linecorp.armeria.common.HttpRequestWriter;
 import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.RequestHeaders;
 import com.sun.management.ThreadMXBean;
+import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.segment.store.InMemoryObjectStore;
 import java.io.BufferedReader;
 import java.io.DataInputStream;
@@ -26,13 +31,21 @@ import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
+import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Clients that are slow, endless or break off: each is got rid of, and nobody else notices. */
 class HostileTransportTest {
@@ -74,6 +87,66 @@ class HostileTransportTest {
       assertThat(readStatusLine(socket)).startsWith("HTTP/1.1 408 ");
     }
 
+    assertServed();
+    awaitFreedBuffers();
+  }
+
+  /** Of a call's frame so much comes at once, then a byte now and then; its stream never ends. */
+  @ParameterizedTest
+  @CsvSource({
+    "application/grpc, 0",
+    "application/grpc, 3",
+    "application/grpc, 80",
+    "application/grpc, 100000",
+    "application/grpc-web+proto, 80"
+  })
+  void givesUpOnCallsWhoseMessageDoesNotCome(String contentType, int sentAtOnce) throws Exception {
+    byte[] frame = grpcFrame();
+    AtomicInteger sent = new AtomicInteger(Math.min(sentAtOnce, frame.length));
+    HttpRequestWriter request = newCall(contentType);
+    request.write(HttpData.wrap(Arrays.copyOf(frame, sent.get())));
+    CompletableFuture<AggregatedHttpResponse> response = send(request);
+    ScheduledFuture<?> rest =
+        CommonPools.workerGroup()
+            .scheduleAtFixedRate(
+                () -> {
+                  int position = sent.get();
+                  if (position < frame.length
+                      && request.tryWrite(HttpData.wrap(new byte[] {frame[position]}))) {
+                    sent.incrementAndGet();
+                  }
+                },
+                0,
+                200,
+                TimeUnit.MILLISECONDS);
+    try {
+      await(() -> assertThat(gateway.bufferBytes()).isGreaterThan(Math.min(sentAtOnce, 80)));
+      assertServed();
+
+      assertGrpcStatus(4, response.join());
+      await(() -> assertThat(request.isOpen()).as("the call's stream is open").isFalse());
+    } finally {
+      rest.cancel(false);
+    }
+
+    assertServed();
+    awaitFreedBuffers();
+    assertThat(gateway.stored()).as("the neighbours").hasSize(2);
+  }
+
+  @Test
+  void refusesCallsWithoutAnEnd() {
+    HttpRequestWriter request = newCall("application/grpc");
+    CompletableFuture<AggregatedHttpResponse> response = send(request);
+    HttpData zeros = HttpData.wrap(new byte[0x8000]);
+    for (int sent = 0; sent < 64 * MAX_REQUEST_BYTES && !response.isDone(); sent += 0x8000) {
+      if (request.tryWrite(zeros)) {
+        request.whenConsumed().handle((consumed, thrown) -> null).join();
+      }
+    }
+
+    assertGrpcStatus(8, response.join());
+    await(() -> assertThat(request.isOpen()).as("the call's stream is open").isFalse());
     assertServed();
     awaitFreedBuffers();
   }
@@ -181,9 +254,50 @@ class HostileTransportTest {
   }
 
   private void awaitFreedBuffers() {
-    Awaitility.await()
-        .atMost(Duration.ofMillis(TIMEOUT_MILLIS))
-        .untilAsserted(() -> assertThat(gateway.bufferBytes()).isZero());
+    await(() -> assertThat(gateway.bufferBytes()).isZero());
+  }
+
+  private static void await(ThrowingRunnable assertion) {
+    Awaitility.await().atMost(Duration.ofMillis(TIMEOUT_MILLIS)).untilAsserted(assertion);
+  }
+
+  private static HttpRequestWriter newCall(String contentType) {
+    return HttpRequest.streaming(
+        RequestHeaders.of(
+            HttpMethod.POST,
+            TestGateway.PUSH,
+            HttpHeaderNames.CONTENT_TYPE,
+            contentType,
+            "te",
+            "trailers"));
+  }
+
+  private CompletableFuture<AggregatedHttpResponse> send(HttpRequest request) {
+    return WebClient.builder("h2c://127.0.0.1:" + gateway.port())
+        .responseTimeoutMillis(TIMEOUT_MILLIS)
+        .build()
+        .execute(request)
+        .aggregate();
+  }
+
+  /** gRPC-Web has its trailers in the body; who refuses at once has them in the headers. */
+  private static void assertGrpcStatus(int status, AggregatedHttpResponse response) {
+    assertThat(response.headers() + " " + response.trailers() + " " + response.contentUtf8())
+        .containsPattern("grpc-status[=:] ?" + status + "\\b");
+  }
+
+  private static byte[] grpcFrame() {
+    byte[] message =
+        PushRequest.newBuilder()
+            .addSeries(TestGateway.series(TestProfiles.cpu().toByteArray()))
+            .build()
+            .toByteArray();
+    assertThat(message).as("as long as the test needs").hasSizeGreaterThan(120);
+    return ByteBuffer.allocate(5 + message.length)
+        .put((byte) 0)
+        .putInt(message.length)
+        .put(message)
+        .array();
   }
 
   private static long allocatedByWorkers() {
