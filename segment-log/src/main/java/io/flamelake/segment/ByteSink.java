@@ -8,6 +8,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Arrays;
 
@@ -87,6 +88,14 @@ final class ByteSink {
     size += length;
   }
 
+  /** Writes what remains in a buffer. */
+  void write(ByteBuffer source) {
+    int length = source.remaining();
+    ensureFree(length);
+    source.get(bytes, size, length);
+    size += length;
+  }
+
   /** Writes the UTF-8 bytes of a string, without an array for it where it is ASCII. */
   void writeUtf8(String value) {
     int length = value.length();
@@ -107,7 +116,7 @@ final class ByteSink {
   }
 
   /** Makes room; half as much again each time, so that a byte is copied twice on average. */
-  void ensureFree(int count) {
+  private void ensureFree(int count) {
     int needed = Math.addExact(size, count);
     if (needed > bytes.length) {
       int grown = (int) Math.min(bytes.length + (bytes.length >> 1) + 64L, Integer.MAX_VALUE - 8);

@@ -6,7 +6,6 @@ package io.flamelake.segment;
 
 import static java.util.Objects.requireNonNull;
 
-import com.github.luben.zstd.Zstd;
 import io.flamelake.model.Label;
 import io.flamelake.model.LabelSet;
 import io.flamelake.model.TenantId;
@@ -18,16 +17,17 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A segment being filled: records go, copied, into one growing array for each tenant, and are
- * compressed at the end.
+ * A segment being filled: it holds the records, whose payloads stay where they are, and compresses
+ * them at the end, tenant by tenant.
  *
  * <p>Not thread-safe. Used once: after {@link #finish()} it takes no more.
  */
 public final class SegmentWriter {
-  /** Profiles shrink to a third at this level already, at 400 MB/s; see the module's RATIONALE. */
-  private static final int COMPRESSION_LEVEL = 1;
-
   private static final int FIRST_CAPACITY = 4096;
+
+  /** How much smaller records are when they are compressed, about. */
+  private static final int USUAL_RATIO = 3;
+
   private static final int MAX_SHORT = 0xffff;
 
   private final Map<TenantId, TenantBlock> blocks = new LinkedHashMap<>();
@@ -39,7 +39,7 @@ public final class SegmentWriter {
   public SegmentWriter() {}
 
   /**
-   * Adds a record; its payload is copied.
+   * Adds a record. Its payload is read at the end only.
    *
    * @throws IllegalArgumentException if the format cannot hold it, or the tenant's block would be
    *     longer than a block may be; the segment stays as it was
@@ -47,13 +47,13 @@ public final class SegmentWriter {
   public void add(TenantId tenant, SegmentRecord record) {
     checkOpen();
     TenantBlock block = block(tenant);
-    int before = block.records.size();
+    long before = block.length;
     block.add(record);
-    uncompressedBytes += block.records.size() - before;
+    uncompressedBytes += block.length - before;
     recordCount++;
   }
 
-  /** The bytes of all records so far, which is about the memory this writer holds. */
+  /** The bytes of all records so far, which is about the memory that they hold. */
   public long uncompressedBytes() {
     return uncompressedBytes;
   }
@@ -66,23 +66,34 @@ public final class SegmentWriter {
     return recordCount == 0;
   }
 
+  /** As {@link #finish(BlockCompressor)}, for those who write a single segment. */
+  public byte[] finish() {
+    try (BlockCompressor compressor = new BlockCompressor()) {
+      return finish(compressor);
+    }
+  }
+
   /**
    * Compresses the blocks and returns the segment; the array is the caller's.
    *
    * @throws IllegalStateException if there is no record
    */
-  public byte[] finish() {
+  public byte[] finish(BlockCompressor compressor) {
     checkOpen();
     if (isEmpty()) {
       throw new IllegalStateException("A segment has at least one record");
     }
 
     finished = true;
-    ByteSink object = new ByteSink((int) Math.min(uncompressedBytes / 2 + FIRST_CAPACITY, 1 << 26));
+    long capacity = Math.min(uncompressedBytes / USUAL_RATIO + FIRST_CAPACITY, 1 << 26);
+    ByteSink object = new ByteSink((int) capacity);
     writeHeader(object, 0);
     List<SegmentFooter.Block> entries = new ArrayList<>(blocks.size());
-    for (Map.Entry<TenantId, TenantBlock> entry : blocks.entrySet()) {
-      entries.add(entry.getValue().compressTo(object, entry.getKey()));
+    for (TenantBlock block : blocks.values()) {
+      // A tenant whose records did not fit has none.
+      if (!block.entries.isEmpty()) {
+        entries.add(block.compressTo(object, compressor));
+      }
     }
 
     writeFooter(object, 0, Map.of(), entries);
@@ -174,11 +185,17 @@ public final class SegmentWriter {
     sink.setShort(lengthPosition, length);
   }
 
-  /** The records of one tenant, as they will be in the uncompressed block. */
+  /** The records of one tenant. */
   private static final class TenantBlock {
     private final TenantId tenant;
-    private final ByteSink records = new ByteSink(FIRST_CAPACITY);
-    private int recordCount;
+    private final List<Entry> entries = new ArrayList<>();
+
+    /** What is before the payloads, one record's after the other's. */
+    private final ByteSink heads = new ByteSink(FIRST_CAPACITY);
+
+    /** Of the block, uncompressed. */
+    private int length;
+
     private long minProfileTimeNanos = Long.MAX_VALUE;
     private long maxProfileTimeNanos = Long.MIN_VALUE;
 
@@ -187,11 +204,11 @@ public final class SegmentWriter {
     }
 
     void add(SegmentRecord record) {
-      int start = records.size();
+      int start = heads.size();
       try {
-        write(record);
+        writeHead(record);
       } catch (IllegalArgumentException | ArithmeticException e) {
-        records.setSize(start);
+        heads.setSize(start);
         throw new IllegalArgumentException(
             "Tenant "
                 + tenant.value()
@@ -202,53 +219,54 @@ public final class SegmentWriter {
             e);
       }
 
-      recordCount++;
+      entries.add(new Entry(record, heads.size()));
+      length += heads.size() - start + record.payloadLength();
       minProfileTimeNanos = Math.min(minProfileTimeNanos, record.profileTimeNanos());
       maxProfileTimeNanos = Math.max(maxProfileTimeNanos, record.profileTimeNanos());
     }
 
-    SegmentFooter.Block compressTo(ByteSink object, TenantId id) {
+    SegmentFooter.Block compressTo(ByteSink object, BlockCompressor compressor) {
       int start = object.size();
-      int room = Math.toIntExact(Zstd.compressBound(records.size()));
-      object.ensureFree(room);
-      // One byte array to another: no copy of the compressed bytes in between.
-      long length =
-          Zstd.compressByteArray(
-              object.array(), start, room, records.array(), 0, records.size(), COMPRESSION_LEVEL);
-      if (Zstd.isError(length)) {
-        throw new IllegalStateException("Cannot compress a block: " + Zstd.getErrorName(length));
+      compressor.begin(length);
+      int headStart = 0;
+      for (Entry entry : entries) {
+        SegmentRecord record = entry.record;
+        compressor.write(heads.array(), headStart, entry.headEnd - headStart, object);
+        compressor.write(record.payload(), record.payloadOffset(), record.payloadLength(), object);
+        headStart = entry.headEnd;
       }
 
-      object.setSize(start + (int) length);
+      compressor.end(object);
+      int compressedLength = object.size() - start;
       return new SegmentFooter.Block(
-          id,
+          tenant,
           start,
-          (int) length,
-          records.size(),
-          recordCount,
+          compressedLength,
+          length,
+          entries.size(),
           minProfileTimeNanos,
           maxProfileTimeNanos,
-          SegmentFormat.crc(object.array(), start, (int) length));
+          SegmentFormat.crc(object.array(), start, compressedLength));
     }
 
-    private void write(SegmentRecord record) {
-      int start = records.size();
-      records.writeInt(0);
-      records.writeLongBigEndian(record.profileId().getMostSignificantBits());
-      records.writeLongBigEndian(record.profileId().getLeastSignificantBits());
-      records.writeByte(record.hasClientId() ? SegmentFormat.RECORD_FLAG_CLIENT_ID : 0);
-      records.writeByte(record.kind().code());
-      records.writeLong(record.receiveTimeNanos());
-      records.writeLong(record.profileTimeNanos());
+    private void writeHead(SegmentRecord record) {
+      int start = heads.size();
+      heads.writeInt(0);
+      heads.writeLongBigEndian(record.profileId().getMostSignificantBits());
+      heads.writeLongBigEndian(record.profileId().getLeastSignificantBits());
+      heads.writeByte(record.hasClientId() ? SegmentFormat.RECORD_FLAG_CLIENT_ID : 0);
+      heads.writeByte(record.kind().code());
+      heads.writeLong(record.receiveTimeNanos());
+      heads.writeLong(record.profileTimeNanos());
       writeLabels(record.labels());
-      records.writeInt(record.payloadLength());
-      if ((long) records.size() + record.payloadLength() > SegmentFormat.MAX_BLOCK_LENGTH) {
+      heads.writeInt(record.payloadLength());
+      int rest = Math.addExact(heads.size() - start - Integer.BYTES, record.payloadLength());
+      if ((long) length + Integer.BYTES + rest > SegmentFormat.MAX_BLOCK_LENGTH) {
         throw new IllegalArgumentException(
             "The block would have more than " + SegmentFormat.MAX_BLOCK_LENGTH + " bytes");
       }
 
-      records.write(record.payload(), record.payloadOffset(), record.payloadLength());
-      records.setInt(start, records.size() - start - Integer.BYTES);
+      heads.setInt(start, rest);
     }
 
     private void writeLabels(LabelSet labels) {
@@ -256,14 +274,16 @@ public final class SegmentWriter {
         throw new IllegalArgumentException(labels.size() + " labels");
       }
 
-      records.writeShort(labels.size());
+      heads.writeShort(labels.size());
       for (Label label : labels.labels()) {
-        writeShortString(records, label.name());
-        int lengthPosition = records.size();
-        records.writeInt(0);
-        records.writeUtf8(label.value());
-        records.setInt(lengthPosition, records.size() - lengthPosition - Integer.BYTES);
+        writeShortString(heads, label.name());
+        int lengthPosition = heads.size();
+        heads.writeInt(0);
+        heads.writeUtf8(label.value());
+        heads.setInt(lengthPosition, heads.size() - lengthPosition - Integer.BYTES);
       }
     }
+
+    private record Entry(SegmentRecord record, int headEnd) {}
   }
 }

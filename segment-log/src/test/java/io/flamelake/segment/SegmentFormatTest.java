@@ -275,6 +275,7 @@ class SegmentFormatTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("Tenant acme: profile " + unfit.profileId())
         .hasMessageContaining("70000 bytes");
+    assertThatThrownBy(() -> writer.add(ODD, unfit)).isInstanceOf(IllegalArgumentException.class);
     assertThat(describe(SegmentReader.parse(writer.finish(), ID)))
         .containsExactly(describe(ACME, record(1)));
   }

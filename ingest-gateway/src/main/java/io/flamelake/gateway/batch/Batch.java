@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.batch;
 
+import io.flamelake.segment.BlockCompressor;
 import io.flamelake.segment.SegmentRecord;
 import io.flamelake.segment.SegmentWriter;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ final class Batch {
    *
    * @return null if nothing is left
    */
-  byte @Nullable [] toSegment() {
+  byte @Nullable [] toSegment(BlockCompressor compressor) {
     SegmentWriter writer = new SegmentWriter();
     for (PendingRecords records : List.copyOf(pending)) {
       try {
@@ -44,7 +45,7 @@ final class Batch {
       }
     }
 
-    return writer.isEmpty() ? null : writer.finish();
+    return writer.isEmpty() ? null : writer.finish(compressor);
   }
 
   void acknowledge() {

@@ -4,6 +4,7 @@
  */
 package io.flamelake.gateway.batch;
 
+import io.flamelake.segment.BlockCompressor;
 import io.flamelake.segment.Lane;
 import io.flamelake.segment.LaneClosedException;
 import io.flamelake.segment.LaneRetry;
@@ -83,12 +84,12 @@ final class LaneWriter {
   }
 
   private void run() {
-    try {
+    try (BlockCompressor compressor = new BlockCompressor()) {
       Long lastPutNanos = null;
       Batch batch = batcher.take(lastPutNanos);
       while (batch != null) {
         lastPutNanos = System.nanoTime();
-        store(batch);
+        store(batch, compressor);
         batch = batcher.take(lastPutNanos);
       }
 
@@ -98,9 +99,9 @@ final class LaneWriter {
     }
   }
 
-  private void store(Batch batch) {
+  private void store(Batch batch, BlockCompressor compressor) {
     try {
-      byte[] segment = batch.toSegment();
+      byte[] segment = batch.toSegment(compressor);
       if (segment != null) {
         metrics.batchBytes().record(batch.bytes());
         metrics.segmentBytes().record(segment.length);
