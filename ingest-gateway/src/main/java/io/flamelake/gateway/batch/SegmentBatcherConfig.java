@@ -29,12 +29,8 @@ public record SegmentBatcherConfig(
   /** On local disks a put costs a sync only. */
   public static final Duration LOCAL_MAX_DELAY = Duration.ofMillis(20);
 
-  /**
-   * Where tenants share segments: who comes while one is made and put waits until it is stored, so
-   * what others send at once must not make it long.
-   */
-  public static final long SHARED_MAX_BYTES = 4L << 20;
-
+  private static final long REMOTE_SHARED_MAX_BYTES = 4L << 20;
+  private static final long LOCAL_SHARED_MAX_BYTES = 1L << 20;
   private static final long DEFAULT_MAX_BYTES = 16L << 20;
   private static final int DEFAULT_LANES = 1;
   private static final Duration DEFAULT_CLOSE_TIMEOUT = Duration.ofSeconds(8);
@@ -66,6 +62,16 @@ public record SegmentBatcherConfig(
         remoteStore ? REMOTE_MAX_DELAY : LOCAL_MAX_DELAY,
         DEFAULT_LANES,
         DEFAULT_CLOSE_TIMEOUT);
+  }
+
+  /**
+   * The defaults for a store where tenants share segments. Who comes while one is made and put
+   * waits until it is stored, so what others send at once must not make it long. How short it can
+   * be depends on what a put costs.
+   */
+  public static SegmentBatcherConfig sharedDefaults(boolean remoteStore) {
+    return defaults(remoteStore)
+        .withMaxBytes(remoteStore ? REMOTE_SHARED_MAX_BYTES : LOCAL_SHARED_MAX_BYTES);
   }
 
   public SegmentBatcherConfig withMaxDelay(Duration newMaxDelay) {

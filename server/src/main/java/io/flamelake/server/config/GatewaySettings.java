@@ -21,8 +21,9 @@ public record GatewaySettings(
             defaultValue = "auto",
             description =
                 "Uncompressed size at which a segment is put without waiting. `auto`: 16 MiB; with"
-                    + " multi-tenancy 4 MiB, so that the segments of one who sends much do not make"
-                    + " the others wait long, at the price of more puts above 16 MB/s.")
+                    + " multi-tenancy 4 MiB on S3 and 1 MiB on local disks, so that the segments of"
+                    + " one who sends much do not make the others wait long, at the price of more"
+                    + " puts above 16 MB/s.")
         @Nullable DataSize segmentMaxBytes,
     @ConfigKey(
             name = "gateway.segment.max-delay",
@@ -203,11 +204,12 @@ public record GatewaySettings(
   }
 
   private SegmentBatcherConfig toBatcherConfig(TenancyConfig tenancy, boolean remoteStore) {
-    SegmentBatcherConfig defaults = SegmentBatcherConfig.defaults(remoteStore);
-    long defaultMaxBytes =
-        tenancy.multitenancyEnabled() ? SegmentBatcherConfig.SHARED_MAX_BYTES : defaults.maxBytes();
+    SegmentBatcherConfig defaults =
+        tenancy.multitenancyEnabled()
+            ? SegmentBatcherConfig.sharedDefaults(remoteStore)
+            : SegmentBatcherConfig.defaults(remoteStore);
     return new SegmentBatcherConfig(
-        segmentMaxBytes == null ? defaultMaxBytes : segmentMaxBytes.bytes(),
+        segmentMaxBytes == null ? defaults.maxBytes() : segmentMaxBytes.bytes(),
         segmentMaxDelay == null ? defaults.maxDelay() : segmentMaxDelay,
         segmentLanes,
         segmentCloseTimeout);

@@ -30,6 +30,8 @@ class GatewaySettingsTest {
 
     assertThat(defaults.toGatewayConfig(shared, true).segment())
         .isEqualTo(SegmentBatcherConfig.defaults(true).withMaxBytes(4 << 20));
+    assertThat(defaults.toGatewayConfig(shared, false).segment())
+        .isEqualTo(SegmentBatcherConfig.defaults(false).withMaxBytes(1 << 20));
     assertThat(set.toGatewayConfig(shared, true).segment().maxBytes()).isEqualTo(5 << 20);
   }
 
