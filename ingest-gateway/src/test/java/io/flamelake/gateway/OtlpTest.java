@@ -204,7 +204,7 @@ class OtlpTest {
         ExportProfilesServiceResponse.parseFrom(response.content().array()).getPartialSuccess();
     assertThat(partial.getRejectedProfiles()).isEqualTo(3);
     assertThat(partial.getErrorMessage())
-        .contains("profile 1: All of its 1 samples are empty")
+        .startsWith("Tenant anonymous: profile 1: All of its 1 samples are empty")
         .contains("profile 2: profile with labels")
         .contains("is outside of ingestion window")
         .contains("profile 3: profile with labels")

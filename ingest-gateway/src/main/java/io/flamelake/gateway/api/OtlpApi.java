@@ -132,7 +132,9 @@ public final class OtlpApi {
 
   private RpcException refused(TenantId tenant, long bytes, MalformedProfileException e) {
     intake.countDiscarded(tenant, e.reason(), bytes);
-    RpcException error = RpcException.invalidArgument("Invalid export: " + e.getMessage());
+    RpcException error =
+        RpcException.invalidArgument(
+            PushFailures.ofTenant(tenant, "Invalid export: " + e.getMessage()));
     return e.reason() == DiscardReason.BODY_SIZE_LIMIT_EXCEEDED
         ? error.withHttpStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
         : error;
@@ -143,7 +145,7 @@ public final class OtlpApi {
     return conversion.thenCompose(
         converted ->
             store(ctx, tenant, converted)
-                .thenApply(failures -> OtlpOutcome.of(converted, failures)));
+                .thenApply(failures -> OtlpOutcome.of(tenant, converted, failures)));
   }
 
   private CompletableFuture<List<PushFailure>> store(

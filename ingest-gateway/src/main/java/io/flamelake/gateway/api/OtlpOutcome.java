@@ -7,6 +7,7 @@ package io.flamelake.gateway.api;
 import io.flamelake.gateway.intake.PushFailure;
 import io.flamelake.gateway.otlp.OtlpConversion;
 import io.flamelake.gateway.otlp.OtlpConversion.Refusal;
+import io.flamelake.model.TenantId;
 import io.flamelake.proto.otlp.v1development.ExportProfilesPartialSuccess;
 import io.flamelake.proto.otlp.v1development.ExportProfilesServiceResponse;
 import io.flamelake.rpc.RpcCode;
@@ -29,7 +30,8 @@ final class OtlpOutcome {
    *
    * @throws RpcException for the whole export
    */
-  static ExportProfilesServiceResponse of(OtlpConversion conversion, List<PushFailure> failures) {
+  static ExportProfilesServiceResponse of(
+      TenantId tenant, OtlpConversion conversion, List<PushFailure> failures) {
     if (failures.stream().anyMatch(failure -> !isFinal(failure))) {
       throw PushFailures.toRpcException(failures);
     }
@@ -61,15 +63,16 @@ final class OtlpOutcome {
       message.append("… (").append(rejected.cardinality()).append(" rejected in all)");
     }
 
+    String told = PushFailures.ofTenant(tenant, message.toString());
     if (rejected.cardinality() == conversion.profileCount()) {
-      throw RpcException.invalidArgument(message.toString());
+      throw RpcException.invalidArgument(told);
     }
 
     return ExportProfilesServiceResponse.newBuilder()
         .setPartialSuccess(
             ExportProfilesPartialSuccess.newBuilder()
                 .setRejectedProfiles(rejected.cardinality())
-                .setErrorMessage(message.toString()))
+                .setErrorMessage(told))
         .build();
   }
 
