@@ -140,16 +140,16 @@ public final class PprofGzip {
   }
 
   private void readHeader() {
-    int start = position;
+    int header = position;
     require(HEADER_BYTES);
-    if ((in[start] & 0xFF) != MAGIC_1 || (in[start + 1] & 0xFF) != MAGIC_2) {
-      throw malformed("Trailing garbage after the gzip stream: " + (end - start) + " bytes");
+    if ((in[header] & 0xFF) != MAGIC_1 || (in[header + 1] & 0xFF) != MAGIC_2) {
+      throw malformed("Trailing garbage after the gzip stream: " + (end - header) + " bytes");
     }
 
-    int flags = in[start + 3] & 0xFF;
-    if (in[start + 2] != DEFLATE || (flags & RESERVED_FLAGS) != 0) {
+    int flags = in[header + 3] & 0xFF;
+    if (in[header + 2] != DEFLATE || (flags & RESERVED_FLAGS) != 0) {
       throw malformed(
-          "Unknown gzip method " + (in[start + 2] & 0xFF) + " or flags 0x" + hex(flags));
+          "Unknown gzip method " + (in[header + 2] & 0xFF) + " or flags 0x" + hex(flags));
     }
 
     position += HEADER_BYTES;
@@ -172,7 +172,7 @@ public final class PprofGzip {
     if ((flags & FLAG_HEADER_CRC) != 0) {
       require(2);
       CRC32 crc = new CRC32();
-      crc.update(in, start, position - start);
+      crc.update(in, header, position - header);
       if ((crc.getValue() & 0xFFFF) != uint16(position)) {
         throw malformed("Gzip header checksum does not match");
       }
