@@ -27,23 +27,21 @@ final class CountedRequest {
   static HttpRequest of(HttpRequest request, long maxBytes, Reservation reservation) {
     return HttpRequest.of(
         request.headers(),
-        subscriber -> request.subscribe(new Counter(subscriber, maxBytes, reservation)));
+        subscriber ->
+            request.subscribe(new Counter(subscriber, new BodyCount(maxBytes, reservation))));
   }
 
   /** Runs on the event loop of the request only. */
   private static final class Counter implements Subscriber<HttpObject> {
 
     private final Subscriber<? super HttpObject> reader;
-    private final long maxBytes;
-    private final Reservation reservation;
-    private long bytes;
+    private final BodyCount count;
     private boolean isDone;
     private @Nullable Subscription subscription;
 
-    Counter(Subscriber<? super HttpObject> reader, long maxBytes, Reservation reservation) {
+    Counter(Subscriber<? super HttpObject> reader, BodyCount count) {
       this.reader = reader;
-      this.maxBytes = maxBytes;
-      this.reservation = reservation;
+      this.count = count;
     }
 
     @Override
@@ -60,7 +58,7 @@ final class CountedRequest {
 
       try {
         if (object instanceof HttpData data) {
-          count(data.length());
+          count.add(data.length());
         }
       } catch (RpcException e) {
         isDone = true;
@@ -89,15 +87,6 @@ final class CountedRequest {
         isDone = true;
         reader.onComplete();
       }
-    }
-
-    private void count(int length) {
-      bytes += length;
-      if (bytes > maxBytes) {
-        throw RequestBody.tooLarge(maxBytes);
-      }
-
-      reservation.grow(length);
     }
   }
 }

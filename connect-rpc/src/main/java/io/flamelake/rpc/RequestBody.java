@@ -49,7 +49,8 @@ public final class RequestBody {
       return future;
     }
 
-    request.subscribe(new Collector(ctx, maxBytes, reservation, future), ctx.eventLoop());
+    request.subscribe(
+        new Collector(ctx, new BodyCount(maxBytes, reservation), future), ctx.eventLoop());
     return future;
   }
 
@@ -89,21 +90,14 @@ public final class RequestBody {
   private static final class Collector implements Subscriber<HttpObject> {
 
     private final ServiceRequestContext ctx;
-    private final long maxBytes;
-    private final Reservation reservation;
+    private final BodyCount count;
     private final CompletableFuture<byte[]> future;
     private final List<byte[]> chunks = new ArrayList<>();
-    private long size;
     private @Nullable Subscription subscription;
 
-    Collector(
-        ServiceRequestContext ctx,
-        long maxBytes,
-        Reservation reservation,
-        CompletableFuture<byte[]> future) {
+    Collector(ServiceRequestContext ctx, BodyCount count, CompletableFuture<byte[]> future) {
       this.ctx = ctx;
-      this.maxBytes = maxBytes;
-      this.reservation = reservation;
+      this.count = count;
       this.future = future;
     }
 
@@ -120,14 +114,8 @@ public final class RequestBody {
       }
 
       byte[] chunk = data.array();
-      size += chunk.length;
-      if (size > maxBytes) {
-        fail(tooLarge(maxBytes));
-        return;
-      }
-
       try {
-        reservation.grow(chunk.length);
+        count.add(chunk.length);
       } catch (RpcException e) {
         fail(e);
         return;
@@ -157,7 +145,7 @@ public final class RequestBody {
         return chunks.get(0);
       }
 
-      byte[] joined = new byte[(int) size];
+      byte[] joined = new byte[(int) count.bytes()];
       int position = 0;
       for (byte[] chunk : chunks) {
         System.arraycopy(chunk, 0, joined, position, chunk.length);
