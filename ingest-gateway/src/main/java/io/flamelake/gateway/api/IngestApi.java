@@ -79,7 +79,7 @@ public final class IngestApi implements HttpService {
                     series.isEmpty()
                         ? CompletableFuture.completedFuture(List.of())
                         : intake.push(tenant, series, ctx::isCancelled))
-            .thenApply(IngestApi::respond));
+            .thenApply(failures -> respond(tenant, failures)));
   }
 
   private List<PushedSeries> toSeries(Upload upload, byte[] body) {
@@ -147,17 +147,17 @@ public final class IngestApi implements HttpService {
   private RpcException unprocessable(
       Upload upload, DiscardReason reason, byte[] body, RuntimeException cause) {
     intake.countDiscarded(upload.tenant, reason, body.length);
-    String message = PushFailures.ofTenant(upload.tenant, String.valueOf(cause.getMessage()));
+    String message = FailureMessage.ofTenant(upload.tenant, String.valueOf(cause.getMessage()));
     return new RpcException(RpcCode.INVALID_ARGUMENT, message, cause)
         .withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
-  private static HttpResponse respond(List<PushFailure> failures) {
+  private static HttpResponse respond(TenantId tenant, List<PushFailure> failures) {
     if (failures.isEmpty()) {
       return HttpResponse.of(EMPTY_OK);
     }
 
-    RpcException error = PushFailures.toRpcException(failures);
+    RpcException error = PushFailures.toRpcException(tenant, failures);
     throw error.code() == RpcCode.INVALID_ARGUMENT
         ? error.withHttpStatus(HttpStatus.UNPROCESSABLE_ENTITY)
         : error;

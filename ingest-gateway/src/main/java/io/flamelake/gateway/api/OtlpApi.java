@@ -134,7 +134,7 @@ public final class OtlpApi {
     intake.countDiscarded(tenant, e.reason(), bytes);
     RpcException error =
         RpcException.invalidArgument(
-            PushFailures.ofTenant(tenant, "Invalid export: " + e.getMessage()));
+            FailureMessage.ofTenant(tenant, "Invalid export: " + e.getMessage()));
     return e.reason() == DiscardReason.BODY_SIZE_LIMIT_EXCEEDED
         ? error.withHttpStatus(HttpStatus.REQUEST_ENTITY_TOO_LARGE)
         : error;

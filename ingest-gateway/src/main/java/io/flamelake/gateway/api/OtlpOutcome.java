@@ -18,9 +18,6 @@ import java.util.List;
 /** What an exporter is told of its export once all that could be stored is durable. */
 final class OtlpOutcome {
 
-  /** gRPC sends the message of an error in a header, and clients take 8 KiB of those by default. */
-  private static final int MAX_MESSAGE_LENGTH = 2048;
-
   private OtlpOutcome() {}
 
   /**
@@ -33,14 +30,14 @@ final class OtlpOutcome {
   static ExportProfilesServiceResponse of(
       TenantId tenant, OtlpConversion conversion, List<PushFailure> failures) {
     if (failures.stream().anyMatch(failure -> !isFinal(failure))) {
-      throw PushFailures.toRpcException(failures);
+      throw PushFailures.toRpcException(tenant, failures);
     }
 
     BitSet rejected = new BitSet();
-    StringBuilder message = new StringBuilder();
+    FailureMessage message = new FailureMessage();
     for (Refusal refusal : conversion.refused()) {
       rejected.set(refusal.profileNumber());
-      append(message, refusal.profileNumber(), refusal.message());
+      message.add(text(refusal.profileNumber(), refusal.message()));
     }
 
     for (PushFailure failure : failures) {
@@ -51,19 +48,14 @@ final class OtlpOutcome {
               .profileNumbers()
               .getInt(failure.profileIndex());
       rejected.set(number);
-      append(message, number, failure.error().message());
+      message.add(text(number, failure.error().message()));
     }
 
     if (rejected.isEmpty()) {
       return ExportProfilesServiceResponse.getDefaultInstance();
     }
 
-    if (message.length() > MAX_MESSAGE_LENGTH) {
-      message.setLength(MAX_MESSAGE_LENGTH);
-      message.append("… (").append(rejected.cardinality()).append(" rejected in all)");
-    }
-
-    String told = PushFailures.ofTenant(tenant, message.toString());
+    String told = message.finish(tenant, rejected.cardinality() + " rejected");
     if (rejected.cardinality() == conversion.profileCount()) {
       throw RpcException.invalidArgument(told);
     }
@@ -81,10 +73,7 @@ final class OtlpOutcome {
     return failure.error().code() == RpcCode.INVALID_ARGUMENT;
   }
 
-  private static void append(StringBuilder message, int number, String reason) {
-    if (message.length() < MAX_MESSAGE_LENGTH) {
-      message.append(message.isEmpty() ? "" : "; ");
-      message.append("profile ").append(number).append(": ").append(reason);
-    }
+  private static String text(int number, String reason) {
+    return "profile " + number + ": " + reason;
   }
 }

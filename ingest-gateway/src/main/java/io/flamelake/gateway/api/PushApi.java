@@ -12,6 +12,7 @@ import io.flamelake.gateway.intake.PushFailure;
 import io.flamelake.gateway.intake.PushedProfile;
 import io.flamelake.gateway.intake.PushedSeries;
 import io.flamelake.model.Label;
+import io.flamelake.model.TenantId;
 import io.flamelake.proto.push.v1.PushRequest;
 import io.flamelake.proto.push.v1.PushResponse;
 import io.flamelake.proto.push.v1.RawProfileSeries;
@@ -52,14 +53,15 @@ public final class PushApi {
       series.add(toSeries(raw));
     }
 
+    TenantId tenant = ctx.tenant();
     return intake
-        .push(ctx.tenant(), series, () -> ctx.http().isCancelled())
-        .thenApply(PushApi::respond);
+        .push(tenant, series, () -> ctx.http().isCancelled())
+        .thenApply(failures -> respond(tenant, failures));
   }
 
-  private static PushResponse respond(List<PushFailure> failures) {
+  private static PushResponse respond(TenantId tenant, List<PushFailure> failures) {
     if (!failures.isEmpty()) {
-      throw PushFailures.toRpcException(failures);
+      throw PushFailures.toRpcException(tenant, failures);
     }
 
     return PushResponse.getDefaultInstance();

@@ -13,46 +13,31 @@ import java.util.List;
 /** Makes one error of what went wrong with the profiles of a request. */
 final class PushFailures {
 
-  /** gRPC sends the message in a header, and clients take 8 KiB of those by default. */
-  private static final int MAX_MESSAGE_LENGTH = 2048;
-
   private PushFailures() {}
 
   /**
    * Returns the error for the whole request. A failure that may pass decides the code: the client
    * should send the request again for its sake.
    */
-  static RpcException toRpcException(List<PushFailure> failures) {
+  static RpcException toRpcException(TenantId tenant, List<PushFailure> failures) {
     PushFailure decisive = failures.get(0);
-    StringBuilder message = new StringBuilder();
+    FailureMessage message = new FailureMessage();
     for (PushFailure failure : failures) {
       if (rank(failure.error().code()) > rank(decisive.error().code())) {
         decisive = failure;
       }
 
-      if (message.length() < MAX_MESSAGE_LENGTH) {
-        message.append(message.isEmpty() ? "" : "; ").append(failure.message());
-      }
-    }
-
-    if (message.length() > MAX_MESSAGE_LENGTH) {
-      message.setLength(MAX_MESSAGE_LENGTH);
-      message.append("… (").append(failures.size()).append(" failed in all)");
+      message.add(failure.message());
     }
 
     RpcException error =
         new RpcException(
             decisive.error().code(),
-            ofTenant(decisive.tenant(), message.toString()),
+            message.finish(tenant, failures.size() + " failed"),
             decisive.error());
     return decisive.error().retryAfter() == null
         ? error
         : error.withRetryAfter(decisive.error().retryAfter());
-  }
-
-  /** Says whose profiles a message is about, before the words that clients may know. */
-  static String ofTenant(TenantId tenant, String message) {
-    return "Tenant " + tenant + ": " + message;
   }
 
   private static int rank(RpcCode code) {

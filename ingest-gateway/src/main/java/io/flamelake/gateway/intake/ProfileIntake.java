@@ -182,8 +182,7 @@ public final class ProfileIntake {
               (stored, cause) ->
                   cause == null
                       ? null
-                      : new PushFailure(
-                          tenant, seriesIndex, profileIndex, id.toString(), toError(cause)));
+                      : new PushFailure(seriesIndex, profileIndex, id.toString(), toError(cause)));
     }
 
     private CompletableFuture<@Nullable Void> store() {
