@@ -7,21 +7,29 @@ package io.flamelake.gateway.api;
 import com.linecorp.armeria.common.HttpData;
 import com.linecorp.armeria.common.MediaType;
 import com.linecorp.armeria.common.multipart.AggregatedBodyPart;
-import com.linecorp.armeria.common.multipart.AggregatedMultipart;
 import com.linecorp.armeria.common.multipart.Multipart;
 import com.linecorp.armeria.common.stream.StreamMessage;
 import io.flamelake.rpc.MemoryBudget.Reservation;
+import io.netty.util.concurrent.EventExecutor;
 import io.netty.util.concurrent.ImmediateEventExecutor;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /** A body of {@code multipart/form-data}: fields by name, in whatever order they were sent. */
 final class UploadForm {
 
-  private final AggregatedMultipart parts;
+  /**
+   * Runs everything on the thread that reads. {@link Multipart#aggregate} must not be given it:
+   * that leaves the parts to an event loop, whichever executor it is given, and two threads in one
+   * decoder stop each other for good.
+   */
+  private static final EventExecutor READER = ImmediateEventExecutor.INSTANCE;
 
-  private UploadForm(AggregatedMultipart parts) {
+  private final List<AggregatedBodyPart> parts;
+
+  private UploadForm(List<AggregatedBodyPart> parts) {
     this.parts = parts;
   }
 
@@ -42,13 +50,20 @@ final class UploadForm {
     }
 
     reservation.grow(body.length);
+    CompletableFuture<List<AggregatedBodyPart>> parts =
+        Multipart.from(boundary, StreamMessage.of(HttpData.wrap(body)))
+            .bodyParts()
+            .mapAsync(part -> part.aggregate(READER))
+            .collect(READER);
+    if (!parts.isDone()) {
+      // All of it was there and has been read: what is still missing will not come.
+      throw new IllegalArgumentException("Malformed multipart body: a part does not end");
+    }
+
     try {
-      // All of it is there, so it is read here and now.
-      return new UploadForm(
-          Multipart.from(boundary, StreamMessage.of(HttpData.wrap(body)))
-              .aggregate(ImmediateEventExecutor.INSTANCE)
-              .join());
+      return new UploadForm(parts.join());
     } catch (CompletionException e) {
+      // Without the cause's words, which may be those of the body.
       throw new IllegalArgumentException("Malformed multipart body", e.getCause());
     }
   }
@@ -68,8 +83,13 @@ final class UploadForm {
   }
 
   byte @Nullable [] findField(String name) {
-    AggregatedBodyPart part = parts.field(name);
-    return part == null ? null : part.content().array();
+    for (AggregatedBodyPart part : parts) {
+      if (name.equals(part.name())) {
+        return part.content().array();
+      }
+    }
+
+    return null;
   }
 
   private static @Nullable String findBoundary(MediaType contentType) {
