@@ -365,6 +365,21 @@ class IngestTest {
         .isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
   }
 
+  /** More often than there are workers, each of whom could be kept by one. */
+  @Test
+  void refusesFormsThatWereCutShort() {
+    String form = "--x\r\nContent-Disposition: form-data; name=\"profile\"\r\n\r\nhalf of it";
+    for (int i = 0; i < 20; i++) {
+      AggregatedHttpResponse response =
+          gateway.post("/ingest?name=app", "multipart/form-data; boundary=x", utf8(form));
+
+      assertThat(response.status()).isEqualTo(HttpStatus.UNPROCESSABLE_ENTITY);
+      assertThat(response.contentUtf8()).contains("Malformed multipart body");
+    }
+
+    assertThat(gateway.discarded("malformed_profile")).isEqualTo(20);
+  }
+
   /** B2 of the list of bad inputs, as the other two ways of sending a pprof. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("io.flamelake.gateway.PushTest#badProfiles")
