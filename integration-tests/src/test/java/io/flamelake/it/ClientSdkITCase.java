@@ -43,6 +43,12 @@ class ClientSdkITCase {
   /** What a machine with much else to do may leave of the time. */
   private static final long MIN_NANOS = NANOS_PER_SECOND;
 
+  /**
+   * The least part of a profile that the function has which computes. All programs run at once, and
+   * of a few seconds on a core the compilers of a JVM take two.
+   */
+  private static final double MIN_SHARE = 0.25;
+
   private final Map<ClientSdk, Process> programs = new EnumMap<>(ClientSdk.class);
   private final Map<ClientSdk, String> notRun = new EnumMap<>(ClientSdk.class);
   private Path dir;
@@ -90,8 +96,8 @@ class ClientSdkITCase {
 
     long total = flameGraph(sdk, selector(sdk)).getTotal();
     assertThat(computing(sdk, selector(sdk)))
-        .as("nanoseconds of %s", sdk.hotFunction())
-        .isBetween(Math.max(MIN_NANOS, total / 2), 2 * SECONDS * NANOS_PER_SECOND);
+        .as("nanoseconds of %s, of %d in all", sdk.hotFunction(), total)
+        .isBetween(Math.max(MIN_NANOS, (long) (total * MIN_SHARE)), 2 * SECONDS * NANOS_PER_SECOND);
   }
 
   /** The agent sends labels of parts of a program beside the JFR file. */
